@@ -1,0 +1,184 @@
+package rewrite
+
+import "github.com/wecos-go/wecos/internal/rewrite/source"
+
+// ExtractOptions are the only options that Extract depends on, so they belong
+// to the key of any cache of its results.
+type ExtractOptions struct {
+	// Suffixes are the suffixes of every file that counts as an image, lower
+	// case with the dot.
+	Suffixes []string
+}
+
+// Facts is what one source file says, independent of every other file. It is
+// immutable once Extract returned it.
+type Facts struct {
+	Path  string
+	Kind  source.Kind
+	Lines *source.Lines
+
+	// Err says why the file cannot be parsed; it is then never edited.
+	Err *ParseError
+
+	// Refs are the places whose value may name a file or hold a URL, ordered
+	// by position.
+	Refs []Ref
+	// Words are all other string values: each may complete a dynamic
+	// reference.
+	Words []Word
+	// Names are the tokens outside comments that end in an image suffix; the
+	// last guard looks at those that no Ref explains.
+	Names []Name
+	// Derived are the ways in which code makes one file name from another.
+	Derived []Derived
+	// Imports are the files that this one pulls in.
+	Imports []Import
+	// Components are the usingComponents of a JSON file, and Generics' defaults.
+	Components map[string]string
+	// Exports are constant strings that other scripts may import, by name.
+	Exports map[string]string
+	// KeepAll is set when the image of a local-only API could not be followed:
+	// every image literal of the file stays. It is the place of the call.
+	KeepAll *source.Span
+}
+
+// ParseError is a source that cannot be parsed.
+type ParseError struct {
+	Offset int
+	Text   string
+}
+
+func (e *ParseError) Error() string { return e.Text }
+
+// Position says how the platform reads the value that stands at a Ref: a row
+// of the table in rules.go.
+type Position uint8
+
+// The positions, from the table of contexts.
+const (
+	// Plain: a string like any other; an image only if it names one.
+	Plain Position = iota
+	// ImagePos: the platform takes a file or a URL here.
+	ImagePos
+	// LocalOnly: the platform takes only a file of the package here, or the
+	// documentation does not say.
+	LocalOnly
+)
+
+// Base says against which folders a path in a Ref resolves.
+type Base uint8
+
+// The bases, from "How a path resolves" in the platform's rules.
+const (
+	// OwnFile: the folder of the file itself (WXSS; with the importing files
+	// for languages compiled to it).
+	OwnFile Base = iota
+	// Rendered: the folder of whatever renders the WXML file.
+	Rendered
+	// ComponentAttr: an attribute of a custom component: its folder and the
+	// page's. Ref.Tag names the component.
+	ComponentAttr
+	// Script: rendering folder, the file's folder, the app root.
+	Script
+	// API: an argument of a platform API: the app root.
+	API
+	// InJSONFile: the app root and the folder of the file.
+	InJSONFile
+)
+
+// Form says how a new value is written into a Ref's span.
+type Form uint8
+
+// The forms.
+const (
+	// AttrText: inside the quotes of a WXML attribute (Ref.Quote is the quote,
+	// 0 when the value was unquoted).
+	AttrText Form = iota
+	// ScriptText: inside the quotes of a script literal (Ref.Quote is ', " or
+	// the back quote; Ref.Outer the quote of a WXML attribute around it).
+	ScriptText
+	// ScriptExpr: the span covers a whole expression that is replaced by a new
+	// literal, quoted with Ref.Quote.
+	ScriptExpr
+	// CSSText: inside url(); Ref.Quote is the quote or 0 when bare. Ref.Outer
+	// is the quote of a WXML attribute around it.
+	CSSText
+	// JSONText: never written.
+	JSONText
+)
+
+// Ref is one place that may name an image.
+type Ref struct {
+	// Span is what an edit replaces: the whole value of a static reference,
+	// the bytes that make Head in a dynamic one.
+	Span source.Span
+	// Whole is the whole value or expression, for places and coverage; it
+	// equals Span in a static reference.
+	Whole source.Span
+	Form  Form
+	Quote byte
+	Outer byte
+	Pos   Position
+	Base  Base
+	// Tag is the WXML element, API the script call or property: for hints, and
+	// Tag for finding the component.
+	Tag, API string
+
+	// Value is the decoded value of a static reference, without padding.
+	Value string
+	// Dynamic references have a known Head and Tail around an unknown part.
+	// HeadKnown is false when the unknown part comes first.
+	Dynamic    bool
+	HeadKnown  bool
+	Head, Tail string
+	// Frozen forbids an edit: a literal glued to something else, or one that
+	// could not be written back.
+	Frozen bool
+	// Const is set when the head (or whole value) begins with a constant
+	// imported from another script; Head and Value then hold what follows it.
+	Const *ConstUse
+	// Folder: a literal ending in "/" all of whose uses were understood as
+	// heads of other Refs of this file, so that it keeps nothing.
+	Understood bool
+}
+
+// ConstUse is a use of a constant of another module.
+type ConstUse struct{ Module, Name string }
+
+// Word is a string value that is no path by itself.
+type Word struct {
+	Offset int
+	Value  string
+}
+
+// Name is a run of bytes that ends in an image suffix. Text begins after the
+// last byte that cannot be part of a file name (a quote, a slash, a bracket
+// …) and may hold spaces.
+type Name struct {
+	Span source.Span
+	Text string
+}
+
+// Derived is a file name made from another: every New at the end of a name
+// (before or with the suffix) stands for Old.
+type Derived struct {
+	Offset   int
+	Old, New string
+}
+
+// ImportKind is how a file pulls in another.
+type ImportKind uint8
+
+// The kinds of imports.
+const (
+	ImportTemplate ImportKind = iota // WXML <import> and <include>
+	ImportWXS                        // WXML <wxs src>
+	ImportStyle                      // @import
+	ImportScript                     // require, import
+)
+
+// Import is one file that another pulls in, as written.
+type Import struct {
+	Kind ImportKind
+	Path string
+}
