@@ -40,6 +40,12 @@ type Facts struct {
 	// KeepAll is set when the image of a local-only API could not be followed:
 	// every image literal of the file stays. It is the place of the call.
 	KeepAll *source.Span
+
+	// Only while Extract runs: the original bytes (the extractors tokenize a
+	// masked copy with the same offsets), and the comments found.
+	raw      []byte
+	comments []source.Span
+	opt      ExtractOptions
 }
 
 // ParseError is a source that cannot be parsed.

@@ -1,0 +1,82 @@
+package rewrite
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+)
+
+// Extract finds everything in one source file that could name an image or
+// change what a name means. The result depends on path, data and opt alone.
+func Extract(path string, data []byte, opt ExtractOptions) *Facts {
+	f := &Facts{Path: path, Kind: source.KindOf(path), Lines: source.NewLines(data), raw: data, opt: opt}
+	masked := source.Mask(data)
+	switch {
+	case binary(data):
+		f.Err = &ParseError{Text: "not a text file in UTF-8, GBK or Latin-1"}
+	case f.Kind == source.WXML:
+		extractWXML(f, masked, opt)
+	case f.Kind.Style():
+		extractStyle(f, masked, opt)
+	case f.Kind == source.JSON:
+		extractJSON(f, masked, opt)
+	case f.Kind.Script():
+		extractScript(f, masked, source.Span{End: len(masked)}, f.Kind)
+	}
+	slices.SortFunc(f.comments, func(a, b source.Span) int { return cmp.Compare(a.Start, b.Start) })
+	if f.Err != nil {
+		// What looked like a comment may be anything: no name is explained away.
+		f.comments, f.Refs = nil, nil
+	}
+	f.Names = findNames(masked, f.comments, opt.Suffixes)
+	slices.SortStableFunc(f.Refs, func(a, b Ref) int { return cmp.Compare(a.Whole.Start, b.Whole.Start) })
+	f.raw, f.comments = nil, nil
+	return f
+}
+
+// binary reports whether data is UTF-16 or no text at all.
+func binary(data []byte) bool {
+	return len(data) >= 2 && (string(data[:2]) == "\xff\xfe" || string(data[:2]) == "\xfe\xff")
+}
+
+// text returns the characters of raw bytes: UTF-8 as it is, else GBK if it is
+// valid GBK, else the bytes.
+func (f *Facts) text(s source.Span) string {
+	b := f.raw[s.Start:s.End]
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	if out, err := simplifiedchinese.GBK.NewDecoder().Bytes(b); err == nil && utf8.Valid(out) && !strings.ContainsRune(string(out), utf8.RuneError) {
+		return string(out)
+	}
+	return string(b)
+}
+
+// looksLikePath reports whether a value may name a file or a folder, or hold
+// an address: everything else is only a word.
+func (f *Facts) looksLikePath(v string) bool {
+	return strings.Contains(v, "/") || hasSuffixFold(pathOnly(v), f.opt.Suffixes)
+}
+
+// pathOnly cuts a query or fragment off.
+func pathOnly(v string) string {
+	if i := strings.IndexAny(v, "?#"); i >= 0 {
+		return v[:i]
+	}
+	return v
+}
+
+// hasSuffixFold reports whether v ends in one of the suffixes, in any case.
+func hasSuffixFold(v string, suffixes []string) bool {
+	for _, s := range suffixes {
+		if len(v) >= len(s) && strings.EqualFold(v[len(v)-len(s):], s) {
+			return true
+		}
+	}
+	return false
+}
