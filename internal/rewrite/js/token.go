@@ -1,0 +1,89 @@
+// Package js splits JavaScript, TypeScript and WXS into tokens and pairs their
+// brackets, so that callers can walk expressions without a grammar of every
+// dialect. It tells strings, templates, regular expressions and comments apart
+// and never builds a syntax tree, never copies source text and never knows
+// what an image is.
+package js
+
+import "github.com/wecos-go/wecos/internal/rewrite/source"
+
+// Type is the type of a token.
+type Type uint8
+
+// The types of tokens. Comments and white space are not tokens.
+const (
+	Ident    Type = iota // identifiers, keywords and private names
+	Punct                // one operator or bracket
+	String               // '…' or "…", span with the quotes
+	Template             // a template without substitutions, span with the back quotes
+	Number
+	Regex
+	TemplateHead   // `…${
+	TemplateMiddle // }…${
+	TemplateTail   // }…`
+)
+
+// Token is one token. Span covers its bytes in the file.
+type Token struct {
+	Type Type
+	// Newline says that a line break stands before the token.
+	Newline bool
+	Span    source.Span
+	// Match is the index of the bracket that pairs with this one: the closing
+	// for an opening, the opening for a closing; the tail for a template's head
+	// and the head for its tail and middles; else -1.
+	Match int
+}
+
+// File is a tokenized source. Tokens and Comments are ordered by position.
+type File struct {
+	Data     []byte
+	Tokens   []Token
+	Comments []source.Span
+}
+
+// Error is a source that cannot be tokenized.
+type Error struct {
+	Offset int
+	Text   string
+}
+
+func (e *Error) Error() string { return e.Text }
+
+// Text returns the bytes of token i; "" when i is out of range.
+func (f *File) Text(i int) string {
+	if i < 0 || i >= len(f.Tokens) {
+		return ""
+	}
+	return f.Tokens[i].Span.Text(f.Data)
+}
+
+// Is reports whether token i is the operator, bracket or word text. A string
+// with that content is not.
+func (f *File) Is(i int, text string) bool {
+	if i < 0 || i >= len(f.Tokens) {
+		return false
+	}
+	t := &f.Tokens[i]
+	return (t.Type == Punct || t.Type == Ident) && t.Span.Len() == len(text) &&
+		string(f.Data[t.Span.Start:t.Span.End]) == text
+}
+
+// IsType reports whether token i exists and has type t.
+func (f *File) IsType(i int, t Type) bool {
+	return i >= 0 && i < len(f.Tokens) && f.Tokens[i].Type == t
+}
+
+// Inner returns the bytes between the quotes of a String or Template token.
+func (t Token) Inner() source.Span {
+	return source.Span{Start: t.Span.Start + 1, End: t.Span.End - 1}
+}
+
+// Chunk returns the literal bytes of a part of a template with substitutions.
+func (t Token) Chunk() source.Span {
+	s := source.Span{Start: t.Span.Start + 1, End: t.Span.End - 1}
+	if t.Type == TemplateHead || t.Type == TemplateMiddle {
+		s.End-- // the ${ has two bytes
+	}
+	return s
+}
