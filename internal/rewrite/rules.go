@@ -71,6 +71,8 @@ type ruleIndex struct {
 	local      map[string][]argument
 	properties map[string]*rule
 	json       map[[2]string]*rule
+	inline     *rule
+	sheet      *rule
 }
 
 // indexRules arranges the table once; it is never changed afterwards.
@@ -104,6 +106,10 @@ func (x *ruleIndex) add(r *rule, name, key string) {
 		}
 	case inProperty:
 		x.properties[key] = r
+	case inStyle:
+		x.inline = r
+	case inStyleSheet:
+		x.sheet = r
 	case inJSONFile:
 		x.json[[2]string{name, key}] = r
 	}
@@ -176,19 +182,12 @@ func jsonRule(file, path string) (reason Reason, hint string) {
 	return r.reason, r.hint
 }
 
-// styleHint is what the table says about url() in a style sheet or, inline, in
-// a style attribute.
-func styleHint(inline bool) (pos Position, hint string) {
-	want := inStyleSheet
+// styleRule looks up url() in a style sheet or, inline, in a style attribute.
+func styleRule(inline bool) Position {
 	if inline {
-		want = inStyle
+		return indexRules().inline.position()
 	}
-	for i := range rules {
-		if rules[i].place == want {
-			return rules[i].position(), rules[i].hint
-		}
-	}
-	return LocalOnly, ""
+	return indexRules().sheet.position()
 }
 
 // parentless cuts the first name off a dotted path: "" when only one is left.
