@@ -27,11 +27,11 @@ type part struct {
 type partKind uint8
 
 const (
-	literal partKind = iota
-	folder
-	stem
-	ext
-	hash
+	literalPart partKind = iota
+	pathPart
+	namePart
+	extPart
+	hashPart
 )
 
 // ParseTemplate reads a template of literal text and these placeholders:
@@ -54,7 +54,7 @@ func ParseTemplate(s string) (Template, error) {
 			open = len(rest)
 		}
 		if open > 0 {
-			t.parts = append(t.parts, part{kind: literal, text: rest[:open]})
+			t.parts = append(t.parts, part{kind: literalPart, text: rest[:open]})
 			rest = rest[open:]
 			continue
 		}
@@ -66,7 +66,7 @@ func ParseTemplate(s string) (Template, error) {
 		if !ok {
 			return Template{}, &TemplateError{s, fmt.Sprintf("unknown placeholder %s; known are [path], [name], [ext], [hash] and [hash:n] with n from 1 to 64", rest[:end+1])}
 		}
-		t.hashed = t.hashed || p.kind == hash
+		t.hashed = t.hashed || p.kind == hashPart
 		t.parts = append(t.parts, p)
 		rest = rest[end+1:]
 	}
@@ -81,17 +81,17 @@ func ParseTemplate(s string) (Template, error) {
 func placeholder(name string) (part, bool) {
 	switch name {
 	case "path":
-		return part{kind: folder}, true
+		return part{kind: pathPart}, true
 	case "name":
-		return part{kind: stem}, true
+		return part{kind: namePart}, true
 	case "ext":
-		return part{kind: ext}, true
+		return part{kind: extPart}, true
 	case "hash":
-		return part{kind: hash, n: 64}, true
+		return part{kind: hashPart, n: 64}, true
 	}
 	if digits, ok := strings.CutPrefix(name, "hash:"); ok {
 		n, err := strconv.Atoi(digits)
-		return part{kind: hash, n: n}, err == nil && 1 <= n && n <= 64
+		return part{kind: hashPart, n: n}, err == nil && 1 <= n && n <= 64
 	}
 	return part{}, false
 }
@@ -109,15 +109,15 @@ func (t Template) Name(rel string, sum [32]byte, plain bool) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		switch p.kind {
-		case literal:
+		case literalPart:
 			b.WriteString(p.text)
-		case folder:
+		case pathPart:
 			b.WriteString(dir)
-		case stem:
+		case namePart:
 			b.WriteString(strings.TrimSuffix(file, suffix))
-		case ext:
+		case extPart:
 			b.WriteString(suffix)
-		case hash:
+		case hashPart:
 			b.WriteString(hex.EncodeToString(sum[:])[:p.n])
 		}
 	}
