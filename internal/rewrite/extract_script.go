@@ -1,0 +1,179 @@
+package rewrite
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/js"
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+)
+
+// exprContext is what surrounds an expression in a WXML attribute.
+type exprContext struct {
+	Pos      Position
+	Base     Base
+	Tag, API string
+	// Glued says that text stands before or after the expression in the same
+	// value, so that its strings are pieces of paths.
+	Glued bool
+}
+
+// script is one script, or one expression of a WXML attribute, while its
+// references are extracted.
+type script struct {
+	*js.File
+	f     *Facts
+	outer byte         // the quote of the WXML attribute around the expression
+	expr  *exprContext // nil in a script
+
+	uses   map[string][]int // where each name stands, but not as a member
+	consts map[string]*constant
+	values map[int]*constant // constants by the offset of their value
+	done   []bool         // string tokens that a reference explains already
+	local  map[int]string // string tokens that a local-only API takes, and its name
+	guard  map[string]bool
+}
+
+// extractScript finds the references of the script in span.
+func extractScript(f *Facts, data []byte, span source.Span, _ source.Kind) {
+	file, err := js.Tokenize(data, span)
+	f.comments = append(f.comments, file.Comments...)
+	if err != nil {
+		var e *js.Error
+		if errors.As(err, &e) && f.Err == nil {
+			f.Err = &ParseError{Offset: e.Offset, Text: e.Text}
+		}
+		return
+	}
+	s := newScript(f, file)
+	s.findConstants()
+	s.findLocalOnly()
+	s.run()
+}
+
+// extractExpr finds the references of the expression of a {{ }} in span. An
+// expression that cannot be tokenized is left alone: names in it stay names
+// that nothing explains.
+func extractExpr(f *Facts, data []byte, span source.Span, outer byte, ctx exprContext) {
+	file, err := js.Tokenize(data, span)
+	if err != nil {
+		return
+	}
+	s := newScript(f, file)
+	s.outer, s.expr = outer, &ctx
+	s.run()
+}
+
+func newScript(f *Facts, file *js.File) *script {
+	s := &script{
+		File: file, f: f,
+		uses: map[string][]int{}, consts: map[string]*constant{}, values: map[int]*constant{},
+		done: make([]bool, len(file.Tokens)), local: map[int]string{}, guard: map[string]bool{},
+	}
+	for i, t := range file.Tokens {
+		if t.Type == js.Ident && !s.member(i) {
+			s.uses[s.Text(i)] = append(s.uses[s.Text(i)], i)
+		}
+	}
+	return s
+}
+
+// member reports whether token i is a name after a dot.
+func (s *script) member(i int) bool { return s.Is(i-1, ".") || s.Is(i-1, "?.") }
+
+// run turns every string of the script into a Ref, a Word, an Import or a part
+// of one.
+func (s *script) run() {
+	for i := range s.Tokens {
+		switch t := s.Tokens[i]; t.Type {
+		case js.String, js.Template, js.TemplateHead:
+			if s.done[i] || s.imports(i) {
+				continue
+			}
+			s.chainAt(i)
+		case js.Ident:
+			if c := s.constAt(i); c != nil && (s.Is(i-1, "+") || s.Is(i+1, "+") || s.substitution(i)) {
+				s.chainAt(i)
+			}
+		case js.Punct:
+			if s.Is(i, "(") && (s.Is(i-1, "replace") || s.Is(i-1, "replaceAll")) && s.member(i-1) {
+				s.derived(i)
+			}
+		}
+	}
+	for _, c := range s.consts {
+		c.finish(s)
+	}
+}
+
+// substitution reports whether token i is all that stands in a ${ }.
+func (s *script) substitution(i int) bool {
+	return (s.IsType(i-1, js.TemplateHead) || s.IsType(i-1, js.TemplateMiddle)) &&
+		(s.IsType(i+1, js.TemplateMiddle) || s.IsType(i+1, js.TemplateTail))
+}
+
+// imports handles the string at i if it names a module.
+func (s *script) imports(i int) bool {
+	if !s.IsType(i, js.String) || s.expr != nil {
+		return false
+	}
+	call := s.Is(i-1, "(") && (s.Is(i-2, "require") || s.Is(i-2, "import") || s.Is(i-2, "requirePlugin") || s.Is(i-2, "async") && s.Is(i-3, ".") && s.Is(i-4, "require"))
+	statement := s.Is(i-1, "from") || s.Is(i-1, "import")
+	if !call && !statement {
+		return false
+	}
+	s.done[i] = true
+	inner := s.Tokens[i].Inner()
+	value := js.Decode(s.f.text(inner))
+	s.f.Imports = append(s.f.Imports, Import{Kind: ImportScript, Path: value})
+	if hasSuffixFold(pathOnly(value), s.f.opt.Suffixes) {
+		s.f.Refs = append(s.f.Refs, Ref{
+			Span: inner, Whole: inner, Form: ScriptText, Quote: s.Data[s.Tokens[i].Span.Start],
+			Pos: LocalOnly, Base: Script, API: "require", Value: value, Frozen: true,
+		})
+	}
+	return true
+}
+
+// derived records a replace(old, new) that makes one file name from another.
+func (s *script) derived(paren int) {
+	args := s.Args(paren)
+	if len(args) != 2 || args[0][1]-args[0][0] != 1 || args[1][1]-args[1][0] != 1 {
+		return
+	}
+	from, to := args[0][0], args[1][0]
+	value, ok := s.literal(to)
+	if !ok || value == "" {
+		return
+	}
+	old, ok := s.literal(from)
+	if !ok && s.IsType(from, js.Regex) {
+		old, ok = plainRegex(s.Text(from)), true
+	}
+	if ok {
+		s.f.Derived = append(s.f.Derived, Derived{Offset: s.Tokens[to].Span.Start, Old: old, New: value})
+	}
+}
+
+// literal returns the value of the whole string or template at token i.
+func (s *script) literal(i int) (string, bool) {
+	if !s.IsType(i, js.String) && !s.IsType(i, js.Template) {
+		return "", false
+	}
+	return js.Decode(s.f.text(s.Tokens[i].Inner())), true
+}
+
+// plainRegex returns the text that a simple regular expression matches, ""
+// when it is more than escaped text with anchors.
+func plainRegex(re string) string {
+	end := strings.LastIndexByte(re, '/')
+	if end < 1 {
+		return ""
+	}
+	re = strings.TrimSuffix(strings.TrimPrefix(re[1:end], "^"), "$")
+	plain := strings.NewReplacer(`\.`, "\x00", `\/`, "/", `\-`, "-").Replace(re)
+	if strings.ContainsAny(plain, `\[](){}*+?|^$`) {
+		return ""
+	}
+	return strings.ReplaceAll(plain, "\x00", ".")
+}

@@ -1,0 +1,419 @@
+package rewrite
+
+import (
+	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/js"
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+)
+
+// part is one operand of a chain of +, or one piece of a template.
+type part struct {
+	hole   bool // an unknown value
+	public bool // the public path of a bundler's runtime: x.p
+	value  string
+	token  int         // the string token, or that of the name of a constant
+	konst  *constant   // the constant that the part names
+	span   source.Span // an operand: its tokens; a piece of a template: its bytes
+	inTpl  int         // index of the template's head, or -1
+}
+
+// chainAt builds the longest chain of + around the string or constant at token
+// i and records what it refers to.
+func (s *script) chainAt(i int) {
+	start, end := s.chain(i)
+	parts, _ := s.parts(start, end)
+	s.record(start, end, parts)
+}
+
+// chain returns the tokens [start, end) of the outermost chain that token i is
+// an operand of.
+func (s *script) chain(i int) (start, end int) {
+	start = s.OperandStart(i)
+	end = max(s.OperandEnd(start), i+1)
+	for {
+		for s.Is(start-1, "+") && s.EndsOperand(start-2) {
+			start = s.OperandStart(start - 2)
+		}
+		for s.joins(end) && end+1 < len(s.Tokens) {
+			end = s.OperandEnd(end + 1)
+		}
+		// A parenthesis or a substitution that holds nothing else is an operand
+		// of whatever is around it.
+		open := s.Tokens[start].Parent
+		switch {
+		case s.Is(open, "(") && open == start-1 && s.Tokens[open].Match == end && !s.CallParen(open) && !s.parameterList(open):
+			if s.OperandEnd(open) != end+1 || s.OperandStart(end) != open || !s.Is(open-1, "+") && !s.joins(end+1) {
+				return start, end
+			}
+			start, end = open, end+1
+		case s.template(start-1) && (s.IsType(end, js.TemplateMiddle) || s.IsType(end, js.TemplateTail)):
+			tail := s.Tokens[open].Match
+			if s.OperandEnd(open) != tail+1 || s.OperandStart(tail) != open {
+				return start, end
+			}
+			start, end = open, tail+1
+		default:
+			return start, end
+		}
+	}
+}
+
+// template reports whether token i opens a substitution.
+func (s *script) template(i int) bool {
+	return s.IsType(i, js.TemplateHead) || s.IsType(i, js.TemplateMiddle)
+}
+
+// joins reports whether token i is a binary operator that binds at least as
+// tightly as +.
+func (s *script) joins(i int) bool {
+	if !s.IsType(i, js.Punct) {
+		return false
+	}
+	switch s.Text(i) {
+	case "+", "-", "*", "/", "%", "**":
+		return true
+	}
+	return false
+}
+
+// parts lists the parts of the expression [start, end); whole is false when it
+// is no plain chain of +.
+func (s *script) parts(start, end int) (parts []part, whole bool) {
+	whole = true
+	for p := start; p < end; {
+		q := min(s.OperandEnd(p), end)
+		if q <= p {
+			return append(parts, part{hole: true, inTpl: -1}), false
+		}
+		parts = append(parts, s.operand(p, q)...)
+		p = q
+		if p >= end {
+			break
+		}
+		if !s.Is(p, "+") {
+			whole = whole && s.joins(p)
+			parts = append(parts, part{hole: true, inTpl: -1})
+		}
+		p++
+	}
+	return parts, whole
+}
+
+// operand lists the parts of one operand [p, q).
+func (s *script) operand(p, q int) []part {
+	span := source.Span{Start: s.Tokens[p].Span.Start, End: s.Tokens[q-1].Span.End}
+	one := part{token: p, span: span, inTpl: -1}
+	switch t := s.Tokens[p]; {
+	case q-p == 1 && (t.Type == js.String || t.Type == js.Template):
+		one.value, _ = s.literal(p)
+		return []part{one}
+	case q-p == 1 && t.Type == js.Number && digits(s.Text(p)):
+		one.value = s.Text(p)
+		return []part{one}
+	case q-p == 1 && t.Type == js.Ident:
+		if c := s.constAt(p); c != nil {
+			one.konst, one.value = c, c.value
+			return []part{one}
+		}
+	case q-p == 3 && t.Type == js.Ident && s.Is(p+1, ".") && s.Is(p+2, "p"):
+		one.public = true
+		return []part{one}
+	case t.Type == js.TemplateHead && t.Match == q-1:
+		return s.pieces(p)
+	case s.Is(p, "(") && t.Match == q-1:
+		if inner, whole := s.parts(p+1, q-1); whole {
+			for i := range inner {
+				if inner[i].inTpl < 0 {
+					inner[i].span = span
+				}
+			}
+			return inner
+		}
+	case (t.Type == js.String || t.Type == js.Template) && s.Is(p+1, ".") && s.Is(p+2, "concat") && s.Is(p+3, "("):
+		if out, ok := s.concat(p, q); ok {
+			return out
+		}
+	}
+	return []part{{hole: true, span: span, inTpl: -1, token: p}}
+}
+
+// concat lists the parts of "…".concat(a, b), which compilers make of
+// templates.
+func (s *script) concat(p, q int) ([]part, bool) {
+	value, _ := s.literal(p)
+	out := []part{{value: value, token: p, span: s.Tokens[p].Span, inTpl: -1}}
+	for i := p + 1; i < q; {
+		if !s.Is(i, ".") || !s.Is(i+1, "concat") || !s.Is(i+2, "(") {
+			return nil, false
+		}
+		for _, a := range s.Args(i + 2) {
+			inner, whole := s.parts(a[0], a[1])
+			if !whole {
+				inner = []part{{hole: true, inTpl: -1, token: a[0]}}
+			}
+			out = append(out, inner...)
+		}
+		i = s.Tokens[i+2].Match + 1
+	}
+	return out, true
+}
+
+// pieces lists the parts of the template whose head is token head.
+func (s *script) pieces(head int) []part {
+	var out []part
+	for i := head; ; {
+		t := s.Tokens[i]
+		chunk := t.Chunk()
+		if chunk.Len() > 0 {
+			out = append(out, part{value: js.Decode(s.f.text(chunk)), token: i, span: chunk, inTpl: head})
+		}
+		if t.Type == js.TemplateTail {
+			return out
+		}
+		j := i + 1
+		for j < len(s.Tokens) && !s.IsType(j, js.TemplateTail) && !(s.IsType(j, js.TemplateMiddle)) {
+			if m := s.Tokens[j].Match; m > j {
+				j = m
+			}
+			j++
+		}
+		sub := source.Span{Start: t.Span.End - 2, End: s.Tokens[j].Span.Start + 1}
+		inner, whole := s.parts(i+1, j)
+		if !whole || len(inner) == 0 {
+			inner = []part{{hole: true, token: i + 1}}
+		}
+		for k := range inner {
+			inner[k].span, inner[k].inTpl = sub, head
+		}
+		out = append(out, inner...)
+		i = j
+	}
+}
+
+func digits(s string) bool {
+	return strings.Trim(s, "0123456789") == ""
+}
+
+// record turns the chain [start, end) into references and words.
+func (s *script) record(start, end int, parts []part) {
+	for _, p := range parts {
+		if !p.hole && p.konst == nil {
+			s.done[p.token] = true
+		}
+	}
+	parts = dropEmpty(parts)
+	if len(parts) == 0 {
+		return
+	}
+	for i := range parts { // a bundler's public path is known only at the front
+		parts[i].hole = parts[i].hole || parts[i].public && i > 0
+	}
+	lead, tail := known(parts)
+	if parts[0].public && lead < len(parts) {
+		lead, parts[0].hole = 0, true
+	}
+	span := source.Span{Start: s.Tokens[start].Span.Start, End: s.Tokens[end-1].Span.End}
+	ctx := s.context(start, end)
+	if api, ok := s.takenLocally(parts); ok {
+		ctx.pos, ctx.api = LocalOnly, api
+	}
+	ref := Ref{Whole: span, Pos: ctx.pos, Base: ctx.base, Tag: ctx.tag, API: ctx.api, Outer: s.outer, Frozen: ctx.glued}
+	if parts[0].public && lead == len(parts) && lead > 1 {
+		ref.Const = &ConstUse{Name: "p"}
+		s.recordStatic(ref, parts[1:])
+		return
+	}
+	if lead == len(parts) {
+		s.recordStatic(ref, parts)
+		return
+	}
+	s.recordDynamic(ref, parts, lead, tail)
+}
+
+func dropEmpty(parts []part) []part {
+	out := parts[:0:0]
+	for _, p := range parts {
+		if p.hole || p.public || p.value != "" || len(parts) == 1 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// known counts the known parts at the beginning and at the end.
+func known(parts []part) (lead, tail int) {
+	for lead < len(parts) && !parts[lead].hole {
+		lead++
+	}
+	for tail < len(parts)-lead && !parts[len(parts)-1-tail].hole {
+		tail++
+	}
+	return lead, tail
+}
+
+func (s *script) recordStatic(ref Ref, parts []part) {
+	ref.Value = join(parts)
+	if !s.f.looksLikePath(ref.Value) {
+		s.word(parts[0], ref.Value)
+		return
+	}
+	if ref.Const != nil {
+		ref.Span, ref.Form, ref.Quote = ref.Whole, ScriptExpr, s.quote(parts)
+	} else if !s.form(&ref, parts) {
+		ref.Span, ref.Frozen = ref.Whole, true
+	}
+	for _, p := range parts {
+		if p.konst != nil {
+			p.konst.understood++
+		}
+	}
+	s.add(ref)
+}
+
+func (s *script) recordDynamic(ref Ref, parts []part, lead, tail int) {
+	ref.Dynamic = true
+	ref.HeadKnown = lead > 0
+	ref.Head, ref.Tail = join(parts[:lead]), join(parts[len(parts)-tail:])
+	for _, p := range parts {
+		if p.hole && strings.Contains(s.holeText(p), "USER_DATA_PATH") {
+			return // a file of the user, never one of the package
+		}
+	}
+	image := hasSuffixFold(pathOnly(ref.Tail), s.f.opt.Suffixes) || ref.Pos != Plain
+	for _, p := range parts[lead : len(parts)-tail] {
+		if !p.hole {
+			s.piece(ref, p)
+		}
+	}
+	if !image {
+		for _, p := range parts[len(parts)-tail:] {
+			s.piece(ref, p)
+		}
+		if tail == 1 && lead == 0 {
+			s.f.Derived = append(s.f.Derived, Derived{Offset: ref.Whole.Start, New: ref.Tail})
+		}
+		if lead > 0 && strings.HasSuffix(ref.Head, "/") && !strings.Contains(ref.Head, "//") {
+			s.f.Refs = append(s.f.Refs, Ref{Span: ref.Whole, Whole: ref.Whole, Base: ref.Base, Tag: ref.Tag, Value: ref.Head, Frozen: true})
+			return
+		}
+	}
+	if lead == 0 || !s.form(&ref, parts[:lead]) {
+		ref.Span = ref.Whole
+		ref.Frozen = true
+	}
+	if image {
+		for _, p := range parts[:lead] {
+			if p.konst != nil {
+				p.konst.understood++
+			}
+		}
+	}
+	if image || strings.Contains(ref.Head, "/") {
+		s.f.Refs = append(s.f.Refs, ref)
+	}
+}
+
+// holeText returns the source of an unknown part.
+func (s *script) holeText(p part) string {
+	if p.span.End <= p.span.Start {
+		return ""
+	}
+	return string(s.Data[p.span.Start:min(p.span.End, p.span.Start+400)])
+}
+
+// piece records a string in the middle of a chain: it is never rewritten on
+// its own, but may name a folder or finish another reference.
+func (s *script) piece(chain Ref, p part) {
+	if p.konst != nil || p.public {
+		return
+	}
+	if !s.f.looksLikePath(p.value) {
+		s.word(p, p.value)
+		return
+	}
+	s.f.Refs = append(s.f.Refs, Ref{
+		Span: p.span, Whole: p.span, Form: ScriptText, Quote: '"', Base: chain.Base, Tag: chain.Tag, Value: p.value, Frozen: true,
+	})
+}
+
+func (s *script) word(p part, value string) {
+	if value != "" {
+		s.f.Words = append(s.f.Words, Word{Offset: p.span.Start, Value: value})
+	}
+}
+
+// add appends a static reference and remembers it for the constant that it
+// declares.
+func (s *script) add(ref Ref) {
+	if c := s.values[ref.Whole.Start]; c != nil {
+		c.ref = len(s.f.Refs)
+	}
+	s.f.Refs = append(s.f.Refs, ref)
+}
+
+// form finds out how the parts, which are all known, can be replaced by
+// another string; false when they cannot.
+func (s *script) form(ref *Ref, parts []part) bool {
+	first, last := parts[0], parts[len(parts)-1]
+	ref.Quote = s.quote(parts)
+	switch {
+	case len(parts) == 1 && first.inTpl < 0 && first.konst == nil && s.tokenString(first):
+		t := s.Tokens[first.token]
+		if t.Span != first.span { // in parentheses
+			ref.Span, ref.Form = first.span, ScriptExpr
+			return true
+		}
+		ref.Span, ref.Form, ref.Quote = t.Inner(), ScriptText, s.Data[t.Span.Start]
+		return true
+	case first.inTpl >= 0:
+		for _, p := range parts {
+			if p.inTpl != first.inTpl {
+				return false
+			}
+		}
+		ref.Span = source.Span{Start: first.span.Start, End: last.span.End}
+		ref.Form, ref.Quote = ScriptText, '`'
+		return true
+	}
+	for _, p := range parts {
+		if p.inTpl >= 0 {
+			if p.inTpl != last.inTpl || ref.Dynamic {
+				return false
+			}
+		}
+	}
+	ref.Span, ref.Form = source.Span{Start: first.span.Start, End: last.span.End}, ScriptExpr
+	if last.inTpl >= 0 {
+		ref.Span.End = s.Tokens[s.Tokens[last.inTpl].Match].Span.End
+	}
+	return true
+}
+
+func (s *script) tokenString(p part) bool {
+	return s.IsType(p.token, js.String) || s.IsType(p.token, js.Template)
+}
+
+// quote picks the quote for a new literal: that of the parts, but never the one
+// of the attribute around.
+func (s *script) quote(parts []part) byte {
+	q := byte('\'')
+	for _, p := range parts {
+		if s.IsType(p.token, js.String) {
+			q = s.Data[s.Tokens[p.token].Span.Start]
+			break
+		}
+	}
+	if q == s.outer {
+		q = '\'' + '"' - q
+	}
+	return q
+}
+
+func join(parts []part) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.value)
+	}
+	return b.String()
+}
