@@ -45,9 +45,9 @@ func Mustache(data []byte, value source.Span) []Segment {
 }
 
 // expressionEnd finds the }} that closes the expression whose first byte is at
-// i. Without one, ok is false and end is where the search gave up: no
-// expression that begins before it has an end either. With tags set, a closing
-// tag or a comment ends the search.
+// i. Without one, ok is false and end is where the search gave up; the caller
+// takes every {{ before it for text, which keeps the search linear. With tags
+// set, a closing tag or a comment ends the search.
 func expressionEnd(data []byte, i, limit int, tags bool) (end int, ok bool) {
 	depth := 0
 	var noString [2]int // no string of that quote ends before this offset
@@ -69,11 +69,11 @@ func expressionEnd(data []byte, i, limit int, tags bool) (end int, ok bool) {
 			if i < noString[q] {
 				break
 			}
-			close, found := stringEnd(data, i+1, limit, c)
+			closing, found := stringEnd(data, i+1, limit, c)
 			if found {
-				i = close
+				i = closing
 			} else {
-				noString[q] = close
+				noString[q] = closing
 			}
 		case '<':
 			if tags && i+1 < limit && (data[i+1] == '/' || bytes.HasPrefix(data[i:limit], []byte("<!--"))) {

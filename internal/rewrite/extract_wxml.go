@@ -1,0 +1,189 @@
+package rewrite
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+	"github.com/wecos-go/wecos/internal/rewrite/wxml"
+)
+
+// element is the tag whose attributes are being read.
+type element struct {
+	name    string // as written: components are found by it
+	builtin bool
+}
+
+// extractWXML finds the references of a WXML file.
+func extractWXML(f *Facts, data []byte, _ ExtractOptions) {
+	s := wxml.NewScanner(data)
+	var e element
+	for {
+		t, ok := s.Next()
+		if !ok {
+			break
+		}
+		switch t.Kind {
+		case wxml.StartTag:
+			name := t.Name.Text(data)
+			e = element{name: name, builtin: builtinElement(name)}
+		case wxml.Attribute:
+			f.attribute(data, e, t)
+		case wxml.Comment:
+			f.comments = append(f.comments, t.Span)
+		case wxml.Script:
+			extractScript(f, data, t.Span, source.WXS)
+		}
+	}
+	var bad *wxml.SyntaxError
+	if errors.As(s.Err(), &bad) && f.Err == nil {
+		f.Err = &ParseError{Offset: bad.Offset, Text: bad.Text}
+	}
+}
+
+// attribute finds the references in one attribute.
+func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
+	value := trim(data, t.Value)
+	if value.Len() == 0 {
+		return
+	}
+	name := strings.ToLower(t.Name.Text(data))
+	v := attrValue{f: f, data: data, outer: t.Quote, tag: e.name, attr: name, base: Rendered}
+	if bytes.Contains(data[value.Start:value.End], []byte("{{")) {
+		v.segments = wxml.Mustache(data, value)
+	}
+	if kind, ok := importAttribute(e.name, name); ok && v.segments == nil {
+		f.Imports = append(f.Imports, Import{Kind: kind, Path: wxml.Unescape(f.text(value))})
+		return
+	}
+	v.pos, _ = wxmlRule(e.name, name)
+	if css := v.withoutExpressions(value); name == "style" || containsFold(css, "url(") {
+		v.style(value, css)
+		return
+	}
+	if !e.builtin && !strings.HasPrefix(name, "data-") && !strings.HasPrefix(name, "wx:") {
+		v.base = ComponentAttr
+	}
+	if v.segments == nil {
+		v.static(value)
+		return
+	}
+	v.dynamic(dynamicText{whole: value, form: AttrText, quote: t.Quote, frozen: t.Quote == 0}, v.segments)
+}
+
+// importAttribute reports whether an attribute pulls in another file.
+func importAttribute(tag, attr string) (ImportKind, bool) {
+	if attr != "src" {
+		return 0, false
+	}
+	switch strings.ToLower(tag) {
+	case "import", "include":
+		return ImportTemplate, true
+	case "wxs":
+		return ImportWXS, true
+	}
+	return 0, false
+}
+
+// attrValue is the value of an attribute, or a url() in it, while its
+// references are extracted.
+type attrValue struct {
+	f         *Facts
+	data      []byte
+	outer     byte // the quote of the attribute
+	pos       Position
+	base      Base
+	tag, attr string
+	segments  []wxml.Segment // nil: no expressions
+}
+
+// static adds a value without expressions.
+func (v *attrValue) static(value source.Span) {
+	text := wxml.Unescape(v.f.text(value))
+	if v.pos == Plain && !v.f.looksLikePath(text) {
+		v.f.Words = append(v.f.Words, Word{Offset: value.Start, Value: text})
+		return
+	}
+	v.f.Refs = append(v.f.Refs, Ref{
+		Span: value, Whole: value, Form: AttrText, Quote: v.outer,
+		Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Value: text,
+	})
+}
+
+// expression adds what stands in one expression.
+func (v *attrValue) expression(s wxml.Segment, glued bool) {
+	// An expression that never ends has no meaning: names in it stay names
+	// that nothing explains.
+	if s.Expr && !s.Open {
+		extractExpr(v.f, v.data, s.Span, v.outer, exprContext{Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Glued: glued})
+	}
+}
+
+// dynamicText is where text with expressions stands and how it is written.
+type dynamicText struct {
+	whole        source.Span
+	form         Form
+	quote, outer byte
+	frozen       bool // without quotes nothing could be written that needs them
+}
+
+// dynamic adds text with expressions: what is in them, and the reference that
+// the literal text around them makes.
+func (v *attrValue) dynamic(d dynamicText, list []wxml.Segment) {
+	for _, s := range list {
+		v.expression(s, len(list) > 1)
+	}
+	last := len(list) - 1
+	if last < 1 || list[last].Open {
+		return
+	}
+	r := Ref{
+		Span: source.Span{Start: d.whole.Start, End: d.whole.Start}, Whole: d.whole,
+		Form: d.form, Quote: d.quote, Outer: d.outer, Frozen: d.frozen,
+		Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Dynamic: true,
+	}
+	for i, s := range list {
+		switch {
+		case s.Expr:
+		case i == 0:
+			r.Span, r.HeadKnown, r.Head = s.Span, true, decodeAttr(v.f.text(s.Span), d.form)
+		case i == last:
+			r.Tail = decodeAttr(v.f.text(s.Span), d.form)
+		default:
+			v.f.frozen(s.Span, decodeAttr(v.f.text(s.Span), d.form), v.base)
+		}
+	}
+	if r.Head == "" && r.Tail == "" {
+		return // {{a}}{{b}} says nothing
+	}
+	if v.pos != Plain || strings.Contains(r.Head+r.Tail, "/") || v.f.looksLikePath(r.Tail) {
+		v.f.Refs = append(v.f.Refs, r)
+	}
+}
+
+// frozen adds a string that may name a file but is never rewritten.
+func (f *Facts) frozen(span source.Span, value string, base Base) {
+	switch {
+	case value == "":
+	case f.looksLikePath(value):
+		f.Refs = append(f.Refs, Ref{Span: span, Whole: span, Form: AttrText, Base: base, Value: value, Frozen: true})
+	default:
+		f.Words = append(f.Words, Word{Offset: span.Start, Value: value})
+	}
+}
+
+// trim cuts white space off both ends of a span.
+func trim(data []byte, s source.Span) source.Span {
+	for s.Start < s.End && asciiSpace(data[s.Start]) {
+		s.Start++
+	}
+	for s.Start < s.End && asciiSpace(data[s.End-1]) {
+		s.End--
+	}
+	return s
+}
+
+func asciiSpace(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'
+}
