@@ -1,0 +1,122 @@
+package cos
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/wecos-go/wecos/internal/servers/cos/disk"
+)
+
+// apiError is an error as COS documents it (document 436/7730).
+type apiError struct {
+	status  int
+	code    string
+	message string
+}
+
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+var (
+	errAccessDenied      = &apiError{403, "AccessDenied", "Access Denied."}
+	errExpired           = &apiError{403, "AccessDenied", "Request has expired"}
+	errUnknownID         = &apiError{403, "InvalidAccessKeyId", "The Access Key Id you provided does not exist in our records"}
+	errSignature         = &apiError{403, "SignatureDoesNotMatch", "The Signature you specified is invalid."}
+	errSkewed            = &apiError{403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."}
+	errToken             = &apiError{403, "InvalidToken", "The security token is not valid for these credentials."}
+	errNoSuchKey         = &apiError{404, "NoSuchKey", "The specified key does not exist."}
+	errNoSuchBucket      = &apiError{404, "NoSuchBucket", "The specified bucket does not exist."}
+	errNoSuchUpload      = &apiError{404, "NoSuchUpload", "The specified multipart upload does not exist."}
+	errBucketExists      = &apiError{409, "BucketAlreadyOwnedByYou", "The bucket you tried to create already exists."}
+	errEntityTooLarge    = &apiError{400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."}
+	errEntityTooSmall    = &apiError{400, "EntityTooSmall", "A part but the last is smaller than 1 MB."}
+	errBadDigest         = &apiError{400, "BadDigest", "The Content-MD5 you specified did not match what we received."}
+	errInvalidDigest     = &apiError{400, "InvalidDigest", "The Content-MD5 you specified is not valid."}
+	errIncompleteBody    = &apiError{400, "IncompleteBody", "The body ended before the number of bytes in Content-Length."}
+	errInvalidPart       = &apiError{400, "InvalidPart", "One or more of the specified parts could not be found."}
+	errInvalidPartOrder  = &apiError{400, "InvalidPartOrder", "The list of parts was not in ascending order."}
+	errInvalidURI        = &apiError{400, "InvalidURI", "The key is not valid."}
+	errKeyTooLong        = &apiError{400, "KeyTooLong", "The key is longer than 850 bytes."}
+	errMalformedXML      = &apiError{400, "MalformedXML", "The XML you provided was not well-formed."}
+	errMetadataTooLarge  = &apiError{400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed size."}
+	errPrecondition      = &apiError{412, "PreconditionFailed", "A precondition you specified did not hold."}
+	errInvalidRange      = &apiError{416, "InvalidRange", "The requested range cannot be satisfied."}
+	errNotImplemented    = &apiError{501, "NotImplemented", "This store does not implement the operation."}
+	errServerUnavailable = &apiError{503, "ServiceUnavailable", "Please reduce your request rate."}
+)
+
+func invalidArgument(message string) error {
+	return &apiError{400, "InvalidArgument", message}
+}
+
+// diskErrors are the errors of package disk as a client sees them.
+var diskErrors = []struct{ from, to error }{
+	{disk.ErrNoSuchKey, errNoSuchKey},
+	{disk.ErrNoSuchUpload, errNoSuchUpload},
+	{disk.ErrBadKey, errInvalidURI},
+	{disk.ErrBadDigest, errBadDigest},
+	{disk.ErrShort, errIncompleteBody},
+	{io.ErrUnexpectedEOF, errIncompleteBody},
+	{disk.ErrHeader, errMetadataTooLarge},
+	{disk.ErrInvalidPart, errInvalidPart},
+	{disk.ErrPartOrder, errInvalidPartOrder},
+	{disk.ErrPartTooSmall, errEntityTooSmall},
+	{disk.ErrPartNumber, invalidArgument("partNumber must be between 1 and 10000.")},
+}
+
+// asAPIError says what a client is told about err. What happened on the disk
+// is not its business.
+func asAPIError(err error) *apiError {
+	for _, d := range diskErrors {
+		if errors.Is(err, d.from) {
+			err = d.to
+			break
+		}
+	}
+	var api *apiError
+	if errors.As(err, &api) {
+		return api
+	}
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return errEntityTooLarge
+	}
+	return &apiError{500, "InternalError", "We encountered an internal error. Please try again."}
+}
+
+// writeError writes err as XML.
+func writeError(w http.ResponseWriter, r *http.Request, err error) {
+	api := asAPIError(err)
+	h := w.Header()
+	for name := range h {
+		if name != "X-Cos-Request-Id" {
+			delete(h, name) // what a failed reply had already said
+		}
+	}
+	var b bytes.Buffer
+	b.WriteString(xml.Header + "<Error>")
+	element(&b, "Code", api.code)
+	element(&b, "Message", api.message)
+	element(&b, "Resource", resource(r))
+	element(&b, "RequestId", h.Get("X-Cos-Request-Id"))
+	b.WriteString("</Error>")
+	writeXML(w, api.status, b.Bytes())
+}
+
+func writeXML(w http.ResponseWriter, status int, text []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/xml")
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(status)
+	_, _ = w.Write(text) // the client may have gone
+}
+
+// element writes <name>text</name>, escaped. Characters that XML cannot hold
+// become U+FFFD.
+func element(b *bytes.Buffer, name, text string) {
+	b.WriteString("<" + name + ">")
+	_ = xml.EscapeText(b, []byte(text)) // a bytes.Buffer does not fail
+	b.WriteString("</" + name + ">")
+}

@@ -1,0 +1,97 @@
+package cos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	maxHeader    = 64 << 10
+	shutdownTime = 5 * time.Second
+)
+
+// AddrInUseError says that another program listens on the address.
+type AddrInUseError struct {
+	Addr string
+	Err  error
+}
+
+func (e *AddrInUseError) Error() string {
+	return fmt.Sprintf("the address %s is in use by another program", e.Addr)
+}
+
+func (e *AddrInUseError) Unwrap() error { return e.Err }
+
+// Running is a handler that is being served.
+type Running struct {
+	// URL is the address of the store, without a trailing slash.
+	URL string
+
+	done chan struct{}
+	err  error
+}
+
+// Listen serves h on addr (host:port; port 0 picks a free one) until ctx ends.
+// Requests under way then have five seconds. The error is an *AddrInUseError
+// when the port is taken.
+func Listen(ctx context.Context, addr string, h http.Handler) (*Running, error) {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		if addrInUse(err) {
+			return nil, &AddrInUseError{Addr: addr, Err: err}
+		}
+		return nil, err
+	}
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          log.New(io.Discard, "", 0),
+	}
+	r := &Running{URL: "http://" + reachable(ln.Addr()), done: make(chan struct{})}
+	go r.serve(ctx, srv, ln)
+	return r, nil
+}
+
+func (r *Running) serve(ctx context.Context, srv *http.Server, ln net.Listener) {
+	defer close(r.done)
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	select {
+	case r.err = <-failed:
+		return
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil {
+		r.err = errors.Join(err, srv.Close())
+	}
+	<-failed // http.ErrServerClosed
+}
+
+// Wait returns when nothing is served any more. The error is nil if that is
+// because the context ended and every request came to its end.
+func (r *Running) Wait() error {
+	<-r.done
+	return r.err
+}
+
+// reachable is an address that a client on this computer can use.
+func reachable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
