@@ -29,8 +29,8 @@ type script struct {
 	uses   map[string][]int // where each name stands, but not as a member
 	consts map[string]*constant
 	values map[int]*constant // constants by the offset of their value
-	done   []bool         // string tokens that a reference explains already
-	local  map[int]string // string tokens that a local-only API takes, and its name
+	done   []bool            // string tokens that a reference explains already
+	local  map[int]string    // string tokens that a local-only API takes, and its name
 	guard  map[string]bool
 }
 
@@ -92,7 +92,7 @@ func (s *script) run() {
 			}
 			s.chainAt(i)
 		case js.Ident:
-			if c := s.constAt(i); c != nil && (s.Is(i-1, "+") || s.Is(i+1, "+") || s.substitution(i)) {
+			if c := s.constAt(i); c != nil && !s.done[i] && (s.Is(i-1, "+") || s.Is(i+1, "+") || s.substitution(i)) {
 				s.chainAt(i)
 			}
 		case js.Punct:

@@ -16,6 +16,7 @@ type part struct {
 	konst  *constant   // the constant that the part names
 	span   source.Span // an operand: its tokens; a piece of a template: its bytes
 	inTpl  int         // index of the template's head, or -1
+	heads  []int       // heads of templates nested in that one
 }
 
 // chainAt builds the longest chain of + around the string or constant at token
@@ -103,6 +104,9 @@ func (s *script) parts(start, end int) (parts []part, whole bool) {
 // operand lists the parts of one operand [p, q).
 func (s *script) operand(p, q int) []part {
 	span := source.Span{Start: s.Tokens[p].Span.Start, End: s.Tokens[q-1].Span.End}
+	if s.Is(p+1, "as") || s.Is(p+1, "satisfies") { // a type says nothing about the value
+		q, span = p+1, s.Tokens[p].Span
+	}
 	one := part{token: p, span: span, inTpl: -1}
 	switch t := s.Tokens[p]; {
 	case q-p == 1 && (t.Type == js.String || t.Type == js.Template):
@@ -123,11 +127,6 @@ func (s *script) operand(p, q int) []part {
 		return s.pieces(p)
 	case s.Is(p, "(") && t.Match == q-1:
 		if inner, whole := s.parts(p+1, q-1); whole {
-			for i := range inner {
-				if inner[i].inTpl < 0 {
-					inner[i].span = span
-				}
-			}
 			return inner
 		}
 	case (t.Type == js.String || t.Type == js.Template) && s.Is(p+1, ".") && s.Is(p+2, "concat") && s.Is(p+3, "("):
@@ -181,9 +180,12 @@ func (s *script) pieces(head int) []part {
 		sub := source.Span{Start: t.Span.End - 2, End: s.Tokens[j].Span.Start + 1}
 		inner, whole := s.parts(i+1, j)
 		if !whole || len(inner) == 0 {
-			inner = []part{{hole: true, token: i + 1}}
+			inner = []part{{hole: true, token: i + 1, inTpl: -1}}
 		}
 		for k := range inner {
+			if inner[k].inTpl >= 0 {
+				inner[k].heads = append(inner[k].heads, inner[k].inTpl)
+			}
 			inner[k].span, inner[k].inTpl = sub, head
 		}
 		out = append(out, inner...)
@@ -198,7 +200,13 @@ func digits(s string) bool {
 // record turns the chain [start, end) into references and words.
 func (s *script) record(start, end int, parts []part) {
 	for _, p := range parts {
-		if !p.hole && p.konst == nil {
+		if p.inTpl >= 0 {
+			s.done[p.inTpl] = true
+		}
+		for _, h := range p.heads {
+			s.done[h] = true
+		}
+		if !p.hole || s.tokenString(p) {
 			s.done[p.token] = true
 		}
 	}
@@ -227,6 +235,12 @@ func (s *script) record(start, end int, parts []part) {
 	if lead == len(parts) {
 		s.recordStatic(ref, parts)
 		return
+	}
+	for _, p := range parts {
+		if p.hole && s.tokenString(p) { // a method makes something else of a literal
+			p.value, _ = s.literal(p.token)
+			s.piece(ref, p)
+		}
 	}
 	s.recordDynamic(ref, parts, lead, tail)
 }
@@ -260,8 +274,10 @@ func (s *script) recordStatic(ref Ref, parts []part) {
 	}
 	if ref.Const != nil {
 		ref.Span, ref.Form, ref.Quote = ref.Whole, ScriptExpr, s.quote(parts)
-	} else if !s.form(&ref, parts) {
+	} else if !s.form(&ref, parts, len(parts)) {
 		ref.Span, ref.Frozen = ref.Whole, true
+	} else if ref.Form == ScriptExpr {
+		ref.Span = ref.Whole
 	}
 	for _, p := range parts {
 		if p.konst != nil {
@@ -298,7 +314,7 @@ func (s *script) recordDynamic(ref Ref, parts []part, lead, tail int) {
 			return
 		}
 	}
-	if lead == 0 || !s.form(&ref, parts[:lead]) {
+	if lead == 0 || !s.form(&ref, parts, lead) {
 		ref.Span = ref.Whole
 		ref.Frozen = true
 	}
@@ -352,18 +368,15 @@ func (s *script) add(ref Ref) {
 	s.f.Refs = append(s.f.Refs, ref)
 }
 
-// form finds out how the parts, which are all known, can be replaced by
+// form finds out how the first lead parts, which are known, can be replaced by
 // another string; false when they cannot.
-func (s *script) form(ref *Ref, parts []part) bool {
-	first, last := parts[0], parts[len(parts)-1]
+func (s *script) form(ref *Ref, all []part, lead int) bool {
+	parts := all[:lead]
+	first, last := parts[0], parts[lead-1]
 	ref.Quote = s.quote(parts)
 	switch {
-	case len(parts) == 1 && first.inTpl < 0 && first.konst == nil && s.tokenString(first):
+	case lead == 1 && first.inTpl < 0 && first.konst == nil && s.tokenString(first):
 		t := s.Tokens[first.token]
-		if t.Span != first.span { // in parentheses
-			ref.Span, ref.Form = first.span, ScriptExpr
-			return true
-		}
 		ref.Span, ref.Form, ref.Quote = t.Inner(), ScriptText, s.Data[t.Span.Start]
 		return true
 	case first.inTpl >= 0:
@@ -372,22 +385,19 @@ func (s *script) form(ref *Ref, parts []part) bool {
 				return false
 			}
 		}
-		ref.Span = source.Span{Start: first.span.Start, End: last.span.End}
 		ref.Form, ref.Quote = ScriptText, '`'
-		return true
-	}
-	for _, p := range parts {
-		if p.inTpl >= 0 {
-			if p.inTpl != last.inTpl || ref.Dynamic {
+	case !ref.Dynamic: // the whole expression is replaced
+		ref.Form = ScriptExpr
+	default:
+		for _, p := range parts {
+			if p.inTpl >= 0 || s.Tokens[p.token].Parent != s.Tokens[first.token].Parent {
 				return false
 			}
 		}
+		ref.Form = ScriptExpr
 	}
-	ref.Span, ref.Form = source.Span{Start: first.span.Start, End: last.span.End}, ScriptExpr
-	if last.inTpl >= 0 {
-		ref.Span.End = s.Tokens[s.Tokens[last.inTpl].Match].Span.End
-	}
-	return true
+	ref.Span = source.Span{Start: first.span.Start, End: last.span.End}
+	return lead == len(all) || all[lead].span.End == 0 || all[lead].span.Start >= ref.Span.End
 }
 
 func (s *script) tokenString(p part) bool {
