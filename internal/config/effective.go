@@ -16,6 +16,8 @@ type Origin struct {
 	Source Source `json:"source"`
 	// Place is file:line:col, the variable or the flag; "" for a default.
 	Place string `json:"place,omitempty"`
+
+	line, column int // of a value from the file
 }
 
 // Setting is one row of the effective configuration.
@@ -29,4 +31,24 @@ type Setting struct {
 
 // Effective lists every key in the order of the documentation, with its value
 // and where that comes from. Secrets stay masked however a row is printed.
-func (w *Wecos) Effective() []Setting { return nil }
+func (w *Wecos) Effective() []Setting {
+	var rows []Setting
+	for _, k := range keys {
+		if k.value == nil {
+			continue
+		}
+		o := w.origins[k.name]
+		if k.name == "cos.bucket" && o.Source == "" {
+			o = w.origins["cos.bucketname"]
+		}
+		if o.Source == "" {
+			o.Source = FromDefault
+		}
+		value := k.value(w)
+		if list, ok := value.([]string); ok && list == nil {
+			value = []string{} // [] in JSON, not null
+		}
+		rows = append(rows, Setting{Key: k.name, Value: value, Origin: o})
+	}
+	return rows
+}

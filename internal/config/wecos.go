@@ -6,7 +6,7 @@
 // or the engine.
 package config
 
-import "errors"
+import "path/filepath"
 
 // Wecos is the effective configuration of wecos. All folders are absolute and
 // clean, all strings trimmed.
@@ -34,15 +34,13 @@ type Wecos struct {
 	COS COS
 
 	Local     bool   // use the embedded store
-	LocalAddr string // host:port on loopback
-
-	// Warnings are findings that stop nothing.
-	Warnings []Warning
+	LocalAddr string // host:port on loopback; port 0 is any
 
 	origins map[string]Origin
+	display string // File as a person would name it
 }
 
-// COS is where images go. It is empty with Wecos.Local.
+// COS is where images go. With Wecos.Local anything may be missing here.
 type COS struct {
 	SecretID  Secret
 	SecretKey Secret
@@ -68,10 +66,9 @@ const (
 
 // Warning is a finding about a configuration that stops nothing.
 type Warning struct {
-	File         string // as a person would name it
-	Line, Column int    // from 1; 0 when no line is meant
-	Text         string
-	Fix          string // what to do, for a hint line
+	File string // as a person would name it
+	Text string
+	Hint string // what to do
 }
 
 // Flags are the command-line flags that override the file; nil is not given.
@@ -97,20 +94,27 @@ type LoadOptions struct {
 	// environment.
 	Env   func(name string) string
 	Flags Flags
+	// NoAccount lets bucket, region and credentials be missing, for commands
+	// that never talk to the store.
+	NoAccount bool
 }
-
-// LoadWecos finds, reads and checks the configuration of wecos. Every error is
-// an *Error; errors.Is(err, ErrNoConfig) says that there is no file.
-func LoadWecos(opt LoadOptions) (*Wecos, error) { return nil, errors.ErrUnsupported }
 
 // StateDir is the folder of journal, manifest and text backups: BackupDir's
 // .wecos, or .wecos beside the configuration when there is no BackupDir.
-func (w *Wecos) StateDir() string { return "" }
+func (w *Wecos) StateDir() string {
+	if w.BackupDir == "" {
+		return filepath.Join(w.Dir, ".wecos")
+	}
+	return filepath.Join(w.BackupDir, ".wecos")
+}
 
 // Exclude are the folders that a scan must leave alone.
-func (w *Wecos) Exclude() []string { return nil }
-
-// CheckPlacement looks at the folders that lie inside the app, where ships
-// tells whether a path would be packed. It is an *Error when backups, state or
-// output would ship; a configuration that would is a warning.
-func (w *Wecos) CheckPlacement(ships func(abs string) bool) ([]Warning, error) { return nil, nil }
+func (w *Wecos) Exclude() []string {
+	dirs := []string{filepath.Join(w.Dir, ".wecos")}
+	for _, dir := range []string{w.BackupDir, w.OutDir} {
+		if dir != "" {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}

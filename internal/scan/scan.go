@@ -7,7 +7,11 @@ package scan
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Options say what to walk. All folders are absolute.
@@ -26,10 +30,57 @@ type Options struct {
 	Workers int
 }
 
+// maxFiles bounds what one scan takes in. No app comes near it; a wrong folder,
+// or a link that makes a tree appear again and again, may.
+const maxFiles = 2_000_000
+
 // Scan walks the app folder once. The result is sorted and depends on nothing
 // but the files.
 //
 // A folder that is no mini-program is a *NotMiniProgramError, a broken app.json
 // or project.config.json a *FileError, a glob that cannot be understood a
 // *PatternError. What cannot be read inside the app is in Tree.Problems.
-func Scan(ctx context.Context, opt Options) (*Tree, error) { return nil, errors.ErrUnsupported }
+func Scan(ctx context.Context, opt Options) (*Tree, error) {
+	layout, err := OpenLayout(opt.AppDir)
+	if err != nil {
+		return nil, err
+	}
+	black, err := newBlacklist(opt.Blacklist, layout, opt.ConfigDir)
+	if err != nil {
+		return nil, err
+	}
+	w := &walk{
+		ctx:      ctx,
+		layout:   layout,
+		realRoot: resolve(layout.Root),
+		images:   imageSuffixes(opt.Suffixes),
+		black:    black,
+		linked:   map[string]bool{},
+	}
+	for _, dir := range opt.Exclude {
+		if _, ok := relInside(dir, layout.Root); ok {
+			return nil, fmt.Errorf("folder %s is excluded, but the app lies in it", dir)
+		}
+		if info, err := os.Stat(dir); err == nil {
+			w.exclude = append(w.exclude, info)
+		}
+	}
+	if err := w.dir(".", view{}); err != nil {
+		return nil, err
+	}
+	w.settleLinks()
+	if err := w.readFiles(opt.Workers); err != nil {
+		return nil, err
+	}
+	for _, err := range layout.project.pack.bad {
+		w.problem(filepath.Base(layout.project.file), err, false)
+	}
+	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(w.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
+	return &Tree{
+		Layout:          layout,
+		Files:           w.files,
+		Problems:        w.problems,
+		UnusedBlacklist: black.unused(),
+	}, nil
+}
