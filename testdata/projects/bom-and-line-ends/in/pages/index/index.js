@@ -1,0 +1,3 @@
+﻿Page({
+  data: { icon: '/images/icon.png' }
+})

@@ -1,0 +1,3 @@
+﻿Page({
+  data: { icon: 'https://img.example.com/images/icon.png' }
+})

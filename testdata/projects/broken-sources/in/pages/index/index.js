@@ -1,0 +1,3 @@
+Page({
+  data: { good: '/images/good.png' }
+})

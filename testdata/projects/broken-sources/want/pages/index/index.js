@@ -1,0 +1,3 @@
+Page({
+  data: { good: 'https://img.example.com/images/good.png' }
+})

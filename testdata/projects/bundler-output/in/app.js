@@ -1,0 +1,1 @@
+require("./runtime"),require("./vendors"),require("./app-chunk");

@@ -1,0 +1,1 @@
+(()=>{var r={};r.p=globalThis.__base||"/";wx.webpackJsonp=r})();

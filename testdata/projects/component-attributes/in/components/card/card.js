@@ -1,0 +1,6 @@
+Component({
+  properties: {
+    img: { type: String, value: './assets/default.png' },
+    cover: { type: String, value: '/images/cover.png' }
+  }
+})

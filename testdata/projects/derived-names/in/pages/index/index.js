@@ -1,0 +1,12 @@
+Page({
+  data: { tabs: ['/images/tabs/hot.png', '/images/tabs/new.png'] },
+
+  select(e) {
+    const { icon } = e.currentTarget.dataset
+    this.setData({ active: icon.replace('.png', '_on.png') })
+  },
+
+  retina(src) {
+    return src.replace(/\.jpg$/, '@2x.jpg')
+  }
+})

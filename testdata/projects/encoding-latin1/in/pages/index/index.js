@@ -1,0 +1,2 @@
+// café
+Page({ data: { city: 'Orléans', icon: '/images/icon.png' } })

@@ -1,0 +1,3 @@
+const IMAGES = '/images/'
+
+module.exports = { IMAGES }

@@ -1,0 +1,3 @@
+const list = (dir) => ['a', 'b'].map((name) => dir.concat(name, '.png'))
+
+module.exports = { list }

@@ -1,0 +1,4 @@
+Page({
+  data: { logo: '/images/logo.png' },
+  level: (n) => '/images/levels/' + n + '.png'
+})

@@ -1,0 +1,1 @@
+module.exports = { other: 'https://img.example.com/images/other.png' }

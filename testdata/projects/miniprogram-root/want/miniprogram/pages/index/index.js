@@ -1,0 +1,1 @@
+Page({ data: { logo: 'https://img.example.com/images/logo.png' } })

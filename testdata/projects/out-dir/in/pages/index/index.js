@@ -1,0 +1,1 @@
+Page({ data: { logo: '/images/logo.png' } })

@@ -1,0 +1,3 @@
+Page({
+  data: { cover: '/packages/shop/images/cover.jpg', near: '../../images/near.png' }
+})

@@ -1,0 +1,6 @@
+Component({
+  properties: {
+    image: String,
+    text: { type: String, value: '这里还空着' }
+  }
+})

@@ -1,0 +1,3 @@
+Component({
+  properties: { cover: { type: String, value: '/images/cover.png' } },
+})

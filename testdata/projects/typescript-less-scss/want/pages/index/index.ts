@@ -1,0 +1,14 @@
+type Icon<T extends string> = { name: T; src: string }
+
+const icons: Icon<'home' | 'mine'>[] = [
+  { name: 'home', src: 'https://img.example.com/images/home.png' },
+  { name: 'mine', src: <string>'https://img.example.com/images/mine.png' as string },
+]
+
+Page<{ icons: typeof icons }, WechatMiniprogram.Page.CustomOption>({
+  data: { icons },
+  pick<K extends keyof typeof icons>(key: K): string {
+    const level = (icons.length / 2) as number, half = 4 / 2
+    return `https://img.example.com/images/levels/${level + half}.png`
+  },
+})

@@ -1,0 +1,3 @@
+Page({
+  data: { on: true, item: {}, kind: 'hot', bg: '', lang: 'zh' }
+})
