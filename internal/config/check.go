@@ -34,12 +34,13 @@ func (d *draft) finish() (*Wecos, error) {
 
 // fail complains about the value of key, wherever that came from.
 func (d *draft) fail(key, fix, format string, args ...any) error {
-	e := &Error{Text: key + " " + fmt.Sprintf(format, args...), Fix: fix}
+	text := fmt.Sprintf(format, args...)
+	e := &Error{Text: key + " " + text, Fix: fix}
 	switch o := d.origins[key]; o.Source {
 	case FromFile:
 		e.File, e.Line, e.Column = d.display, o.line, o.column
 	case FromEnv, FromFlag:
-		e.Text = o.Place + ": " + e.Text
+		e.Text = o.Place + " " + text
 	default:
 		e.File = d.display
 	}
@@ -94,8 +95,13 @@ func DefaultAppDir(dir string) string {
 	return app
 }
 
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
 func looksLikeApp(dir string) bool {
-	if info, err := os.Stat(filepath.Join(dir, "app.json")); err == nil && info.Mode().IsRegular() {
+	if isFile(filepath.Join(dir, "app.json")) {
 		return true
 	}
 	data, err := readConfig(filepath.Join(dir, "project.config.json"))

@@ -29,6 +29,21 @@ type Setting struct {
 	Origin Origin `json:"origin"`
 }
 
+// Text is the value as one would write it, strings without quotes.
+func (s Setting) Text() string {
+	if text, ok := s.Value.(string); ok {
+		return text
+	}
+	if secret, ok := s.Value.(Secret); ok {
+		return secret.String()
+	}
+	text, err := toJSON(s.Value)
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
 // Effective lists every key in the order of the documentation, with its value
 // and where that comes from. Secrets stay masked however a row is printed.
 func (w *Wecos) Effective() []Setting {

@@ -33,3 +33,6 @@ func (e *Error) Hint() string { return e.Fix }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// ExitCode is 2: wrong usage or configuration.
+func (e *Error) ExitCode() int { return 2 }

@@ -139,6 +139,11 @@ func (d *draft) readFile() error {
 		}
 		return &Error{File: d.display, Text: "cannot be read: " + err.Error(), Err: err}
 	}
+	return d.parse(data)
+}
+
+// parse lays the text of a configuration over the defaults.
+func (d *draft) parse(data []byte) error {
 	root, err := jsonc.Parse(data)
 	if err != nil {
 		return d.at(err, "")

@@ -27,9 +27,13 @@ func (w *Wecos) CheckPlacement(ships func(abs string) bool) ([]Warning, error) {
 	if w.File == "" || !ships(w.File) {
 		return nil, nil
 	}
-	return []Warning{{
-		File: w.display,
+	return []Warning{insideApp(w.display)}, nil
+}
+
+func insideApp(display string) Warning {
+	return Warning{
+		File: display,
 		Text: "this file lies inside the app and ships with it, keys included",
 		Hint: "move it to the folder above, or leave it out with packOptions.ignore; keep keys in COS_SECRET_ID and COS_SECRET_KEY",
-	}}, nil
+	}
 }

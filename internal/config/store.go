@@ -53,26 +53,37 @@ func (d *draft) store(w *Wecos) error {
 	return nil
 }
 
+// need is a value without which the store cannot be used.
+type need struct {
+	key, value string
+	optional   bool
+	fix        string
+}
+
+func (n need) missing() bool { return n.value == "" && !n.optional }
+
+func (d *draft) needs(w *Wecos) []need {
+	const local = "; or try everything without an account: wecos --local"
+	const fill = "fill it in" + local
+	return []need{
+		// With another endpoint, both may be part of its address.
+		{"cos.bucket", w.COS.Bucket, w.COS.Endpoint != "", fill},
+		{"cos.region", w.COS.Region, w.COS.Endpoint != "", fill},
+		{"cos.secret_id", d.secretID, false, "set COS_SECRET_ID in the environment, or " + fill},
+		{"cos.secret_key", d.secretKey, false, "set COS_SECRET_KEY in the environment, or " + fill},
+		{"cos.token", d.token, true, ""},
+	}
+}
+
 // account takes the credentials and says what is still missing.
 func (d *draft) account(w *Wecos) error {
 	w.COS.SecretID, w.COS.SecretKey, w.COS.Token = NewSecret(d.secretID), NewSecret(d.secretKey), NewSecret(d.token)
-	const local = "; or try everything without an account: wecos --local"
-	for _, need := range []struct {
-		key, value string
-		optional   bool
-		fix        string
-	}{
-		{"cos.bucket", w.COS.Bucket, w.COS.Endpoint != "", "fill it in" + local},
-		{"cos.region", w.COS.Region, w.COS.Endpoint != "", "fill it in" + local},
-		{"cos.secret_id", d.secretID, false, "set COS_SECRET_ID in the environment, or fill it in" + local},
-		{"cos.secret_key", d.secretKey, false, "set COS_SECRET_KEY in the environment, or fill it in" + local},
-		{"cos.token", d.token, true, ""},
-	} {
-		if strings.ContainsFunc(need.value, func(r rune) bool { return r <= ' ' || r >= 0x7F }) {
-			return d.fail(need.key, "copy it once more", "holds a character that cannot be part of it")
+	for _, n := range d.needs(w) {
+		if strings.ContainsFunc(n.value, func(r rune) bool { return r <= ' ' || r >= 0x7F }) {
+			return d.fail(n.key, "copy it once more", "holds a character that cannot be part of it")
 		}
-		if need.value == "" && !need.optional && !d.local && !d.noAccount {
-			return d.fail(need.key, need.fix, "is missing")
+		if n.missing() && !d.local && !d.noAccount {
+			return d.fail(n.key, n.fix, "is missing")
 		}
 	}
 	return nil

@@ -53,9 +53,9 @@ type COS struct {
 
 // Compress asks for smaller images.
 type Compress struct {
-	Engine   string // EngineLocal or EngineCI
-	Quality  int    // 1 to 100
-	MaxWidth int    // pixels; 0 is any
+	Engine   string `json:"engine"`   // EngineLocal or EngineCI
+	Quality  int    `json:"quality"`  // 1 to 100
+	MaxWidth int    `json:"maxWidth"` // pixels; 0 is any
 }
 
 // The values of Compress.Engine.

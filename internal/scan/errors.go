@@ -17,6 +17,9 @@ func (e *NotMiniProgramError) Error() string {
 // Hint says what to do about it.
 func (e *NotMiniProgramError) Hint() string { return e.Fix }
 
+// ExitCode is 2: wrong usage or configuration.
+func (e *NotMiniProgramError) ExitCode() int { return 2 }
+
 // FileError is an app.json or project.config.json that cannot be understood.
 type FileError struct {
 	File         string // absolute
@@ -34,7 +37,13 @@ func (e *FileError) Error() string {
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
+// ExitCode is 2: wrong usage or configuration.
+func (e *FileError) ExitCode() int { return 2 }
+
 // PatternError is a blacklist entry that is no valid glob.
 type PatternError struct{ Pattern string }
 
 func (e *PatternError) Error() string { return fmt.Sprintf("bad glob %q in the blacklist", e.Pattern) }
+
+// ExitCode is 2: wrong usage or configuration.
+func (e *PatternError) ExitCode() int { return 2 }
