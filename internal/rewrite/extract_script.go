@@ -87,6 +87,7 @@ func (s *script) run() {
 	for i := range s.Tokens {
 		switch t := s.Tokens[i]; t.Type {
 		case js.String, js.Template, js.TemplateHead:
+			s.publicPath(i)
 			if s.done[i] || s.imports(i) {
 				continue
 			}
@@ -110,6 +111,15 @@ func (s *script) run() {
 func (s *script) substitution(i int) bool {
 	return (s.IsType(i-1, js.TemplateHead) || s.IsType(i-1, js.TemplateMiddle)) &&
 		(s.IsType(i+1, js.TemplateMiddle) || s.IsType(i+1, js.TemplateTail))
+}
+
+// publicPath records the string at i if it is given to x.p, the public path of
+// a bundler's runtime.
+func (s *script) publicPath(i int) {
+	if s.Is(i-1, "=") && s.Is(i-2, "p") && s.member(i-2) && s.IsType(i, js.String) {
+		v, _ := s.literal(i)
+		s.f.Public = append(s.f.Public, v)
+	}
 }
 
 // imports handles the string at i if it names a module.

@@ -35,8 +35,9 @@ type Facts struct {
 	Imports []Import
 	// Components are the usingComponents of a JSON file, and Generics' defaults.
 	Components map[string]string
-	// Exports are constant strings that other scripts may import, by name.
-	Exports map[string]string
+	// Public are the values given to the public path of a bundler's runtime,
+	// x.p = "/".
+	Public []string
 	// KeepAll is set when the image of a local-only API could not be followed:
 	// every image literal of the file stays. It is the place of the call.
 	KeepAll *source.Span
@@ -140,16 +141,17 @@ type Ref struct {
 	// Frozen forbids an edit: a literal glued to something else, or one that
 	// could not be written back.
 	Frozen bool
-	// Const is set when the head (or whole value) begins with a constant
-	// imported from another script; Head and Value then hold what follows it.
+	// Const is set when the value begins with a constant that another script
+	// sets; Value then holds what follows it.
 	Const *ConstUse
-	// Folder: a literal ending in "/" all of whose uses were understood as
+	// Understood: a literal ending in "/" all of whose uses were understood as
 	// heads of other Refs of this file, so that it keeps nothing.
 	Understood bool
 }
 
-// ConstUse is a use of a constant of another module.
-type ConstUse struct{ Module, Name string }
+// ConstUse is a use of a constant that another script sets: "p" is the public
+// path of a bundler's runtime.
+type ConstUse struct{ Name string }
 
 // Word is a string value that is no path by itself.
 type Word struct {

@@ -94,7 +94,12 @@ func nameStart(data []byte, from, dot int) int {
 		}
 		i--
 	}
-	for i < dot && (data[i] == ' ' || i == from && !utf8.RuneStart(data[i])) {
+	if i == dot+len(".")-maxName { // cut, perhaps within a character
+		for i < dot && !utf8.RuneStart(data[i]) {
+			i++
+		}
+	}
+	for i < dot && data[i] == ' ' {
 		i++
 	}
 	return i

@@ -77,6 +77,9 @@ type Input struct {
 	// of earlier destinations, each ending in a slash.
 	URLBases []string
 
+	// ReadOnly reports whether a source must not be edited; nil means none.
+	ReadOnly func(path string) bool
+
 	ReplaceHost []string // origins whose URLs get TargetHost
 	TargetHost  string
 

@@ -1,0 +1,369 @@
+package rewrite
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+)
+
+// Decide settles for every image whether it goes online or stays, and lists
+// the edits that follow. It is pure: the same input gives the same decision.
+func Decide(in Input) *Decision {
+	d := &decider{
+		in: in, graph: newGraph(in), gallery: newGallery(in),
+		covered: map[*Facts][]source.Span{}, readOnly: in.ReadOnly,
+	}
+	if d.readOnly == nil {
+		d.readOnly = func(string) bool { return false }
+	}
+	for _, f := range in.Sources {
+		if f.Err == nil {
+			d.file(f)
+		}
+	}
+	d.words()
+	d.prefixes()
+	for _, f := range in.Sources {
+		d.guard(f)
+	}
+	d.derive()
+	d.unreferenced()
+	d.settle()
+	return d.decision()
+}
+
+// use is a static reference that was resolved to one image.
+type use struct {
+	f   *Facts
+	r   *Ref
+	im  *picture
+	url bool // it names the image by an address that an earlier run wrote
+}
+
+// bare is a literal that is only the base name of images.
+type bare struct {
+	f  *Facts
+	r  *Ref
+	im []*picture
+}
+
+type decider struct {
+	in Input
+	*graph
+	*gallery
+	uses     []use
+	bares    []bare
+	dynamics []*dynamic
+	pairs    [][2]*picture
+	covered  map[*Facts][]source.Span
+	readOnly func(string) bool
+	warnings []Warning
+	public   *string // the bundler's public path, once asked for
+	kept     int     // static references whose image stays
+	ends     map[string]bool
+	// completing holds the strings that complete a dynamic reference.
+	completing map[string]bool
+}
+
+func (d *decider) place(f *Facts, offset int) Place {
+	line, col := f.Lines.Position(offset)
+	return Place{File: f.Path, Line: line, Column: col}
+}
+
+// stay keeps an image for a reason, the first of which counts.
+func (d *decider) stay(im *picture, reason Reason, at Place, hint string) {
+	im.referenced = true
+	if im.keep != nil {
+		return
+	}
+	if !im.local {
+		// It cannot stay: it is gone. Whoever needs the file must bring it back.
+		if reason != NameInCode && reason != CaseMismatch {
+			d.warnings = append(d.warnings, Warning{At: at, Text: "needs the file " + im.path + ", which is online only", Hint: "wecos restore " + im.path})
+		}
+		return
+	}
+	if hint == "" {
+		hint = hints[reason]
+	}
+	im.keep = &Keep{Path: im.path, Reason: reason, At: at, Hint: hint}
+}
+
+// stayAll keeps all images that one reference may mean.
+func (d *decider) stayAll(ims []*picture, reason Reason, at Place, hint string) {
+	for _, im := range ims {
+		d.stay(im, reason, at, hint)
+	}
+}
+
+// file resolves the references of one source.
+func (d *decider) file(f *Facts) {
+	for i := range f.Refs {
+		r := &f.Refs[i]
+		switch {
+		case r.Dynamic:
+			d.dynamicRef(f, r)
+		default:
+			d.static(f, r)
+		}
+	}
+}
+
+// cover notes that the names in a reference were understood.
+func (d *decider) cover(f *Facts, s source.Span) { d.covered[f] = append(d.covered[f], s) }
+
+func (d *decider) static(f *Facts, r *Ref) {
+	value := r.Value
+	if r.Const != nil {
+		p, ok := d.publicPath()
+		if !ok {
+			d.stayAll(d.gallery.tail(value), DynamicRef, d.place(f, r.Whole.Start), "")
+			d.cover(f, r.Whole)
+			return
+		}
+		value = p + value
+	}
+	at := d.place(f, r.Whole.Start)
+	switch {
+	case isURL(value):
+		d.cover(f, r.Whole)
+		d.address(f, r, value)
+		return
+	case strings.HasSuffix(value, "/"):
+		d.folder(f, r, at)
+		return
+	case !hasSuffixFold(pathOnly(value), d.suffixes(f)):
+		return
+	}
+	d.cover(f, r.Whole)
+	if !strings.Contains(value, "/") && r.Pos == Plain {
+		if f.Kind == source.JSON {
+			d.json(f, r, at)
+			return
+		}
+		d.bares = append(d.bares, bare{f, r, d.bareHits(value)})
+		return
+	}
+	if f.Kind == source.JSON {
+		d.json(f, r, at)
+		return
+	}
+	d.path(f, r, value, at)
+}
+
+// suffixes are those that Extract was asked for.
+func (d *decider) suffixes(f *Facts) []string { return f.opt.Suffixes }
+
+func (d *decider) bareHits(value string) []*picture {
+	var out []*picture
+	for _, v := range spellings(value) {
+		for _, im := range d.byName[v] {
+			out = appendNew(out, im)
+		}
+	}
+	return out
+}
+
+// path resolves a value that names a file.
+func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
+	first, fallback := d.bases(f, r)
+	hits := d.hits(first, value)
+	certain := true
+	if len(hits) == 0 && len(fallback) > 0 {
+		hits = d.hits(fallback, value)
+		certain = r.Base == Script || r.Base == API
+	}
+	pos, hint := r.Pos, ""
+	if r.Base == ComponentAttr {
+		if _, plugin, _ := d.component(f.Path, r.Tag); plugin {
+			pos, hint = LocalOnly, "what a plugin does with this path is unknown"
+		}
+	}
+	uses := len(d.uses)
+	defer func() {
+		if len(hits) > 0 && len(d.uses) == uses {
+			d.kept++
+		}
+	}()
+	switch {
+	case len(hits) == 0:
+		d.dangling(f, r, value, at, append(slices.Clone(first), fallback...))
+		return
+	case pos == LocalOnly:
+		if hint == "" && r.API != "" {
+			hint = localHint(r)
+		}
+		d.stayAll(hits, LocalOnlyAPI, at, hint)
+	case len(hits) > 1:
+		d.stayAll(hits, Ambiguous, at, "this path names "+hits[0].path+" and "+hits[1].path+": write it from the root, beginning with /")
+	case !certain:
+		d.stay(hits[0], Ambiguous, at, "")
+	case f.KeepAll != nil && f.Kind.Script():
+		d.stay(hits[0], LocalOnlyAPI, d.place(f, f.KeepAll.Start), "the image of this call could not be followed, so the images named in its file stay")
+	case r.Frozen:
+		d.stay(hits[0], DynamicRef, at, "this path is only a part of a longer expression")
+	case d.readOnly(f.Path):
+		d.stay(hits[0], NameInCode, at, "this file is never edited")
+	case !d.writable(r):
+		d.stay(hits[0], NameInCode, at, "a URL cannot be written here")
+	default:
+		hits[0].referenced = true
+		d.uses = append(d.uses, use{f: f, r: r, im: hits[0]})
+	}
+}
+
+// writable reports whether an address can be written where r stands.
+func (d *decider) writable(r *Ref) bool {
+	_, ok := encode(r.Form, r.Quote, r.Outer, "https://h/a.png")
+	return ok
+}
+
+// dangling handles a path that names no file: it may be meant for a file that
+// it nearly names.
+func (d *decider) dangling(f *Facts, r *Ref, value string, at Place, bases []string) {
+	if fold := d.foldHits(bases, value); len(fold) > 0 {
+		d.stayAll(fold, CaseMismatch, at, "")
+		return
+	}
+	d.stayAll(d.gallery.tail(value), NameInCode, at, "this path names no file; if it is meant for this image, correct it")
+}
+
+// json keeps what a JSON file names.
+func (d *decider) json(f *Facts, r *Ref, at Place) {
+	reason, hint := jsonRule(path.Base(f.Path), r.API)
+	first, _ := d.bases(f, r)
+	hits := d.hits(first, r.Value)
+	if len(hits) == 0 {
+		hits = d.foldHits(first, r.Value)
+	}
+	if len(hits) == 0 {
+		hits = d.gallery.tail(r.Value)
+	}
+	if len(hits) > 0 {
+		d.kept++
+	}
+	d.stayAll(hits, reason, at, hint)
+}
+
+// folder keeps the images directly in a folder that a literal names, unless
+// every use of the literal was understood.
+func (d *decider) folder(f *Facts, r *Ref, at Place) {
+	if r.Understood && f.KeepAll == nil {
+		return
+	}
+	first, fallback := d.bases(f, r)
+	found := false
+	for _, bases := range [][]string{first, fallback} {
+		for _, b := range bases {
+			dir, ok := joinPath(b, pathOnly(r.Value))
+			if !ok || dir == "." || !d.hasImages(dir) {
+				continue
+			}
+			found = true
+			d.stayAll(d.byDir[dir], DynamicRef, at, "code puts paths together from this folder")
+		}
+		if found {
+			return
+		}
+	}
+}
+
+// address handles an address that is already in the code.
+func (d *decider) address(f *Facts, r *Ref, value string) {
+	plain := value
+	im := d.byURL[plain]
+	if im == nil {
+		plain = pathOnly(value)
+		im = d.byURL[plain]
+	}
+	if im == nil {
+		return
+	}
+	im.referenced = true
+	if f.Kind != source.JSON && !r.Frozen && !d.readOnly(f.Path) && d.writable(r) {
+		d.uses = append(d.uses, use{f: f, r: r, im: im, url: true})
+	}
+}
+
+// publicPath returns what the bundler's runtime puts before asset names, if
+// all sources agree on it.
+func (d *decider) publicPath() (string, bool) {
+	if d.public == nil {
+		found := ""
+		for _, f := range d.in.Sources {
+			for _, p := range f.Public {
+				if found != "" && found != p {
+					p = "?"
+				}
+				found = p
+			}
+		}
+		if !strings.HasPrefix(found, "/") {
+			found = ""
+		}
+		d.public = &found
+	}
+	return *d.public, *d.public != ""
+}
+
+func sortPictures(ims []*picture) {
+	slices.SortFunc(ims, func(a, b *picture) int { return cmp.Compare(a.path, b.path) })
+}
+
+// unreferenced settles what happens to images that nothing names.
+func (d *decider) unreferenced() {
+	if !d.in.KeepUnreferenced {
+		return
+	}
+	for _, im := range d.all {
+		if !im.referenced {
+			d.stay(im, Unreferenced, Place{}, "")
+			im.referenced = false
+		}
+	}
+}
+
+// settle lets keeps spread until nothing changes: to the other candidates of a
+// dynamic reference that cannot be rewritten, and to derived names.
+func (d *decider) settle() {
+	for changed := true; changed; {
+		changed = false
+		for _, dy := range d.dynamics {
+			if dy.settled {
+				continue
+			}
+			if !dy.rewritable {
+				dy.settled = true
+			} else if i := slices.IndexFunc(dy.candidates, func(im *picture) bool { return im.keep != nil }); i >= 0 {
+				dy.rewritable, dy.settled = false, true
+				dy.why = "its other image " + dy.candidates[i].path + " stays"
+			}
+			if dy.settled {
+				changed = true
+				d.stayAll(dy.candidates, DynamicRef, dy.at, dy.hint())
+			}
+		}
+		for _, p := range d.pairs {
+			a, b := p[0], p[1]
+			if (a.keep == nil) != (b.keep == nil) {
+				if b.keep != nil {
+					a, b = b, a
+				}
+				if b.local && a.local {
+					changed = true
+					d.stay(b, DynamicRef, a.keep.At, "code makes its name from that of "+a.path+", which stays")
+				}
+			}
+		}
+	}
+	for _, dy := range d.dynamics {
+		if dy.rewritable {
+			for _, im := range dy.candidates {
+				im.plain = true
+			}
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package rewrite
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// dynamic is a reference with an unknown part and the images it may mean.
+type dynamic struct {
+	f          *Facts
+	r          *Ref
+	at         Place
+	dir, rest  string // folder of the candidates, and how their names begin
+	head, tail string // as in the source, the tail without a query
+	candidates []*picture
+	rewritable bool
+	settled    bool
+	prefix     string // what replaces the head
+	why        string
+}
+
+func (dy *dynamic) hint() string {
+	h := "this path is put together at run time"
+	if dy.why != "" {
+		h += ", and " + dy.why
+	}
+	return h
+}
+
+// dynamicRef finds the candidates of a dynamic reference.
+func (d *decider) dynamicRef(f *Facts, r *Ref) {
+	tail := pathOnly(r.Tail)
+	image := hasSuffixFold(tail, d.suffixes(f))
+	if !image && r.Pos == Plain {
+		return // a page route or the like
+	}
+	dy := &dynamic{f: f, r: r, at: d.place(f, r.Whole.Start), head: r.Head, tail: tail}
+	if r.HeadKnown && isURL(r.Head) {
+		d.dynamicURL(dy)
+		return
+	}
+	if isURL(strings.TrimLeft(r.Tail, ":")) {
+		return
+	}
+	if !r.HeadKnown || !strings.Contains(r.Head, "/") {
+		d.unknownHead(dy, image)
+		return
+	}
+	d.knownHead(dy, image)
+}
+
+// knownHead handles a head that names a folder.
+func (d *decider) knownHead(dy *dynamic, image bool) {
+	first, fallback := d.bases(dy.f, dy.r)
+	certain := d.collect(dy, first)
+	if len(dy.candidates) == 0 {
+		d.collect(dy, fallback)
+		certain = false
+	}
+	if len(dy.candidates) == 0 {
+		return
+	}
+	for _, im := range dy.candidates {
+		im.referenced = true
+	}
+	d.dynamics = append(d.dynamics, dy)
+	if dy.r.Pos == LocalOnly {
+		d.stayAll(dy.candidates, LocalOnlyAPI, dy.at, localHint(dy.r))
+		return
+	}
+	_, plugin, _ := d.component(dy.f.Path, dy.r.Tag)
+	switch {
+	case dy.r.Base == ComponentAttr && plugin:
+		dy.why = "what a plugin does with it is unknown"
+	case !certain:
+		dy.why = "several folders fit"
+	case dy.dir == ".":
+		dy.why = "its images lie in the root folder"
+	case !image:
+		dy.why = "its end is unknown"
+	case dy.r.Frozen || !d.writable(dy.r) || d.readOnly(dy.f.Path):
+		dy.why = "a URL cannot be written there"
+	case dy.f.KeepAll != nil && dy.f.Kind.Script():
+		dy.why = "another call in its file could not be followed"
+	default:
+		dy.rewritable = true
+	}
+}
+
+// prefixes finds what replaces the heads, now that all candidates are known.
+func (d *decider) prefixes() {
+	for _, dy := range d.dynamics {
+		if dy.rewritable && dy.prefix == "" {
+			dy.prefix, dy.why = d.commonPrefix(dy.dir, dy.rest, dy.candidates)
+			dy.rewritable = dy.why == ""
+		}
+	}
+}
+
+// collect gathers the candidates from every folder that the head may name;
+// false when more than one folder has some.
+func (d *decider) collect(dy *dynamic, bases []string) bool {
+	i := strings.LastIndexByte(dy.head, '/')
+	folders := 0
+	seen := map[string]bool{}
+	for _, b := range bases {
+		dir, ok := joinPath(b, dy.head[:i+1])
+		if !ok || seen[dir] {
+			continue
+		}
+		seen[dir] = true
+		found := d.gallery.candidates(dir, dy.head[i+1:], dy.tail)
+		if len(found) == 0 {
+			continue
+		}
+		folders++
+		if folders == 1 {
+			dy.dir, dy.rest = dir, dy.head[i+1:]
+		}
+		for _, im := range found {
+			dy.candidates = appendNew(dy.candidates, im)
+		}
+	}
+	return folders == 1
+}
+
+// commonPrefix returns the address that replaces a head so that it fits every
+// candidate, or why there is none.
+func (d *decider) commonPrefix(dir, rest string, candidates []*picture) (prefix, why string) {
+	for _, im := range candidates {
+		rel := strings.TrimPrefix(im.path, dir+"/")
+		u := d.in.URL(im.path, true)
+		if !strings.HasSuffix(u, "/"+rel) {
+			return "", "the name " + path.Base(im.path) + " would be written differently in a URL"
+		}
+		p := strings.TrimSuffix(u, rel)
+		if prefix != "" && p != prefix {
+			return "", "the images do not lie under one address"
+		}
+		prefix = p
+	}
+	return prefix + rest, ""
+}
+
+// dynamicURL handles a head that an earlier run replaced: its candidates must
+// keep their plain keys, and move when the destination moves.
+func (d *decider) dynamicURL(dy *dynamic) {
+	for n, base := range d.in.URLBases {
+		rest, ok := strings.CutPrefix(dy.head, base)
+		if !ok || !strings.Contains(rest, "/") {
+			continue
+		}
+		i := strings.LastIndexByte(rest, '/')
+		dy.dir, dy.rest = strings.TrimSuffix(rest[:i+1], "/"), rest[i+1:]
+		dy.candidates = d.gallery.candidates(dy.dir, dy.rest, dy.tail)
+		if len(dy.candidates) == 0 {
+			return
+		}
+		for _, im := range dy.candidates {
+			im.referenced, im.plain = true, true
+		}
+		prefix, why := d.commonPrefix(dy.dir, dy.rest, dy.candidates)
+		switch {
+		case why != "":
+			d.warnings = append(d.warnings, Warning{At: dy.at, Text: "the images behind this address are put together at run time, and " + why, Hint: "rename them"})
+		case n > 0 && prefix != dy.head && !dy.r.Frozen && d.writable(dy.r) && !d.readOnly(dy.f.Path):
+			dy.prefix, dy.rewritable = prefix, true
+			d.dynamics = append(d.dynamics, dy)
+		}
+		return
+	}
+}
+
+// unknownHead keeps the images that a tail alone may mean.
+func (d *decider) unknownHead(dy *dynamic, image bool) {
+	tail := dy.tail
+	if !image {
+		return
+	}
+	reason, hint := DynamicRef, dy.hint()
+	if dy.r.Pos == LocalOnly {
+		reason, hint = LocalOnlyAPI, localHint(dy.r)
+	}
+	keep := func(im *picture) { d.stay(im, reason, dy.at, hint) }
+	switch {
+	case dy.r.HeadKnown && dy.head != "": // a beginning of a name without its folder
+		for _, im := range d.all {
+			if n := path.Base(im.path); strings.HasPrefix(n, dy.head) && strings.HasSuffix(n, tail) && len(n) >= len(dy.head)+len(tail) {
+				keep(im)
+			}
+		}
+	case slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)):
+		for _, im := range d.bareSuffix(dy, tail) {
+			keep(im)
+		}
+	default:
+		for _, im := range d.all {
+			if strings.HasSuffix("/"+im.path, tail) {
+				keep(im)
+			}
+		}
+	}
+}
+
+// bareSuffix returns the images that x + ".png" may mean: those in the
+// rendering folder, and those whose stem ends some string literal.
+func (d *decider) bareSuffix(dy *dynamic, tail string) []*picture {
+	var out []*picture
+	first, _ := d.bases(dy.f, dy.r)
+	for _, dir := range first {
+		if dir == "." && len(first) > 1 {
+			continue
+		}
+		for _, im := range d.byDir[dir] {
+			if strings.HasSuffix(im.path, tail) {
+				out = appendNew(out, im)
+			}
+		}
+	}
+	ends := d.literalEnds()
+	for _, im := range d.all {
+		if name := path.Base(im.path); strings.HasSuffix(name, tail) && ends[strings.TrimSuffix(name, tail)] {
+			out = append(out, im)
+		}
+	}
+	return out
+}
