@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/wecos-go/wecos/internal/bench/project"
+)
+
+// The targets, as factors of the floor and in bytes.
+const (
+	planCPU   = 4.0
+	fullCPU   = 2.0
+	fullWall  = 1.3 // at 30 ms latency
+	secondCPU = 4.0
+	memory    = 100 << 20
+)
+
+const (
+	secretID  = "AKIDbench"
+	secretKey = "benchmark-only"
+)
+
+type bench struct {
+	temp       string
+	size       project.Size
+	rounds     int
+	imageBytes int64
+}
+
+func (b *bench) path(name string) string { return filepath.Join(b.temp, name) }
+
+// prepare builds the programs and makes the project that every run copies.
+func (b *bench) prepare(ctx context.Context) error {
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.temp+string(filepath.Separator),
+		"github.com/wecos-go/wecos/cmd/wecos",
+		"github.com/wecos-go/wecos/internal/bench/floor",
+		"github.com/wecos-go/wecos/internal/bench/store")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the programs: %w\n%s", err, out)
+	}
+	if err := project.Write(b.path("master"), b.size); err != nil {
+		return err
+	}
+	return filepath.WalkDir(b.path("master"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".png" {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			b.imageBytes += info.Size()
+		}
+		return err
+	})
+}
+
+// fresh makes a folder with a copy of the project and a configuration that
+// points at the store.
+func (b *bench) fresh(endpoint string) (dir string, err error) {
+	dir = b.path("work")
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	if err := os.CopyFS(filepath.Join(dir, "app"), os.DirFS(b.path("master"))); err != nil {
+		return "", err
+	}
+	cfg, err := json.Marshal(map[string]any{
+		"appDir": "./app", "watch": false, "targetHost": endpoint,
+		"cos": map[string]string{
+			"endpoint": endpoint, "bucket": "wecos-1250000000", "region": "ap-guangzhou",
+			"secret_id": secretID, "secret_key": secretKey,
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "wecos.config.json"), cfg, 0o600); err != nil {
+		return "", err
+	}
+	flush() // what this copy left to write is not the next program's work
+	return dir, nil
+}
+
+func (b *bench) floor(ctx context.Context, args ...string) (usage, error) {
+	return measure(exec.CommandContext(ctx, b.path("floor"), args...))
+}
+
+func (b *bench) wecos(ctx context.Context, dir string, args ...string) (usage, error) {
+	cmd := exec.CommandContext(ctx, b.path("wecos"), args...)
+	cmd.Dir = dir
+	return measure(cmd)
+}
+
+// plan compares `wecos plan` with reading every file once.
+func (b *bench) plan(ctx context.Context, t *table) error {
+	dir, err := b.fresh("http://127.0.0.1:1")
+	if err != nil {
+		return err
+	}
+	var read, plan []usage
+	for range b.rounds {
+		u, err := b.floor(ctx, "read", filepath.Join(dir, "app"))
+		if err != nil {
+			return err
+		}
+		read = append(read, u)
+		if u, err = b.wecos(ctx, dir, "plan", "-q"); err != nil {
+			return err
+		}
+		plan = append(plan, u)
+	}
+	floor, got := median(read), median(plan)
+	t.row("floor: read every file", floor)
+	t.row("wecos plan", got, target{"CPU", got.cpu.Seconds() / floor.cpu.Seconds(), planCPU, "x"}, memoryTarget(got))
+	return nil
+}
+
+// full compares a whole run with reading, sending and copying, and the run
+// after it with reading what is left.
+func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error {
+	var all, run, left, second []usage
+	for range b.rounds {
+		u, err := b.withStore(ctx, latency, func(endpoint, dir string) (usage, error) {
+			return b.floor(ctx, "all", filepath.Join(dir, "app"), endpoint, filepath.Join(dir, "backup"))
+		})
+		if err != nil {
+			return err
+		}
+		all = append(all, u)
+		u, err = b.withStore(ctx, latency, func(_, dir string) (usage, error) {
+			first, err := b.wecos(ctx, dir, "--watch=false", "-q")
+			if err != nil {
+				return usage{}, err
+			}
+			rest, err := b.floor(ctx, "read", filepath.Join(dir, "app"))
+			if err != nil {
+				return usage{}, err
+			}
+			again, err := b.wecos(ctx, dir, "--watch=false", "-q")
+			left, second = append(left, rest), append(second, again)
+			return first, err
+		})
+		if err != nil {
+			return err
+		}
+		run = append(run, u)
+	}
+	at := " at " + strconv.FormatInt(latency.Milliseconds(), 10) + " ms"
+	floor, got := median(all), median(run)
+	t.row("floor: read, send, copy"+at, floor)
+	targets := []target{{"CPU", got.cpu.Seconds() / floor.cpu.Seconds(), fullCPU, "x"}}
+	if latency > 0 {
+		targets = append(targets, target{"wall", got.wall.Seconds() / floor.wall.Seconds(), fullWall, "x"})
+	}
+	t.row("wecos, full run"+at, got, append(targets, memoryTarget(got))...)
+	floor, got = median(left), median(second)
+	t.row("floor: read what is left", floor)
+	t.row("wecos, second run"+at, got, target{"CPU", got.cpu.Seconds() / floor.cpu.Seconds(), secondCPU, "x"}, memoryTarget(got))
+	return nil
+}
+
+// withStore calls f with the address of an empty store and a fresh project.
+func (b *bench) withStore(ctx context.Context, latency time.Duration, f func(endpoint, dir string) (usage, error)) (usage, error) {
+	s, err := startStore(ctx, b.path("store"), b.path("objects"), latency)
+	if err != nil {
+		return usage{}, err
+	}
+	dir, err := b.fresh(s.url)
+	var u usage
+	if err == nil {
+		u, err = f(s.url, dir)
+	}
+	if stopped := s.stop(); err == nil {
+		err = stopped
+	}
+	return u, err
+}

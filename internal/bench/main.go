@@ -1,0 +1,70 @@
+// Command bench measures wecos on a generated project against a floor: the
+// least work that any program must do. Both run in turns within one
+// invocation, so that they meet the same machine; the store they talk to is a
+// third process whose work is not counted. It never touches anything outside
+// its temporary folder.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/wecos-go/wecos/internal/bench/project"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) (err error) {
+	size := project.Default
+	flag.IntVar(&size.Pages, "pages", size.Pages, "pages of the project")
+	flag.IntVar(&size.Images, "images", size.Images, "images of the project")
+	flag.IntVar(&size.References, "references", size.References, "references of the project")
+	rounds := flag.Int("rounds", 5, "measurements of each kind; the median counts")
+	dir := flag.String("dir", "", "where the temporary folder is made (default: the system's)")
+	check := flag.Bool("check", false, "fail when a target is missed")
+	flag.Parse()
+	if *rounds < 1 {
+		return errors.New("rounds must be at least 1")
+	}
+
+	temp, err := os.MkdirTemp(*dir, "wecos-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	b := &bench{temp: temp, size: size, rounds: *rounds}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	fmt.Printf("%d pages, %d images (%.1f MB), %d references; medians of %d, floor and wecos in turns\n\n",
+		size.Pages, size.Images, float64(b.imageBytes)/1e6, size.References, *rounds)
+	t := table{out: os.Stdout}
+	t.head()
+	if err := b.plan(ctx, &t); err != nil {
+		return err
+	}
+	for _, latency := range []time.Duration{0, 30 * time.Millisecond} {
+		if err := b.full(ctx, &t, latency); err != nil {
+			return err
+		}
+	}
+	if t.missed > 0 {
+		fmt.Printf("\n%d targets missed\n", t.missed)
+		if *check {
+			return errors.New("a target was missed")
+		}
+	}
+	return nil
+}
