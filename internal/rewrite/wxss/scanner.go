@@ -58,6 +58,8 @@ type Scanner struct {
 	// noString: within url(), no string of that quote (" and ') ends before
 	// this offset.
 	noString [2]int
+	// noHole: no interpolation in a string closes before this offset.
+	noHole int
 }
 
 // NewScanner returns a Scanner over data, in which every byte below 0x80 must
@@ -168,7 +170,6 @@ func (s *Scanner) str() (Token, bool) {
 // stringEnd finds the quote that closes the string that opens at i.
 func (s *Scanner) stringEnd(i int) (end int, ok bool) {
 	quote := s.data[i]
-	noHole := 0 // no interpolation closes before this offset
 	for i++; i < len(s.data); i++ {
 		switch c := s.data[i]; {
 		case c == quote:
@@ -180,16 +181,16 @@ func (s *Scanner) stringEnd(i int) (end int, ok bool) {
 			i++
 		case c == '\n' || c == '\r' || c == '\f':
 			return i, false
-		case c == '#' && s.pre && i >= noHole && s.at(i+1) == '{':
+		case c == '#' && s.pre && i >= s.noHole && s.at(i+1) == '{':
 			// An interpolation may hold the quote of its string.
 			j := bytes.IndexAny(s.data[i:], "}\r\n")
 			switch {
 			case j < 0:
-				noHole = len(s.data)
+				s.noHole = len(s.data)
 			case s.data[i+j] == '}':
 				i += j
 			default:
-				noHole = i + j
+				s.noHole = i + j
 			}
 		}
 	}
