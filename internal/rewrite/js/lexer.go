@@ -34,8 +34,16 @@ func (l *lexer) at(n int) byte {
 }
 
 func (l *lexer) emit(t Type, start int) {
-	l.Tokens = append(l.Tokens, Token{Type: t, Newline: l.newline, Span: source.Span{Start: start, End: l.pos}, Match: -1})
+	l.Tokens = append(l.Tokens, Token{Type: t, Newline: l.newline, Span: source.Span{Start: start, End: l.pos}, Match: -1, Parent: l.parent()})
 	l.newline = false
+}
+
+// parent returns the innermost open bracket.
+func (l *lexer) parent() int {
+	if len(l.open) == 0 {
+		return -1
+	}
+	return l.open[len(l.open)-1]
 }
 
 func (l *lexer) run() error {
@@ -185,7 +193,8 @@ func (l *lexer) template(open, closed Type) error {
 			if open == TemplateHead {
 				l.open = append(l.open, i)
 			} else {
-				l.Tokens[i].Match = l.open[len(l.open)-1]
+				o := l.parent()
+				l.Tokens[i].Match, l.Tokens[i].Parent = o, l.Tokens[o].Parent
 			}
 			return nil
 		}
@@ -242,4 +251,5 @@ func (l *lexer) close(i int) {
 	o := l.open[n]
 	l.open = l.open[:n]
 	l.Tokens[o].Match, l.Tokens[i].Match = i, o
+	l.Tokens[i].Parent = l.Tokens[o].Parent
 }

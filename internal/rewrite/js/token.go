@@ -33,6 +33,9 @@ type Token struct {
 	// for an opening, the opening for a closing; the tail for a template's head
 	// and the head for its tail and middles; else -1.
 	Match int
+	// Parent is the index of the bracket or template head around the token, or
+	// -1. A closing bracket has the parent of its opening one.
+	Parent int
 }
 
 // File is a tokenized source. Tokens and Comments are ordered by position.

@@ -1,22 +1,5 @@
 package js
 
-// Enclosing returns the index of the bracket or template head that most
-// closely encloses token i, or -1.
-func (f *File) Enclosing(i int) int {
-	for j := i - 1; j >= 0; j-- {
-		t := f.Tokens[j]
-		switch {
-		case t.Type == TemplateMiddle:
-			return t.Match
-		case t.Match > i || t.Match >= 0 && t.Match > j && t.Match == i:
-			return j
-		case t.Match >= 0 && t.Match < j:
-			j = t.Match
-		}
-	}
-	return -1
-}
-
 // EndsOperand reports whether token i can be the last of an operand.
 func (f *File) EndsOperand(i int) bool {
 	if i < 0 || i >= len(f.Tokens) {

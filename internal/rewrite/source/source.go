@@ -81,6 +81,9 @@ func NewLines(data []byte) *Lines {
 	return l
 }
 
+// Data returns the bytes that were indexed; they must not be changed.
+func (l *Lines) Data() []byte { return l.data }
+
 // Position returns the 1-based line and column of the byte at offset. The
 // column counts characters as editors do; a byte that is not UTF-8 counts as
 // one character, a leading byte order mark as none.
