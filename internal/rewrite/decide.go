@@ -104,6 +104,8 @@ func (d *decider) file(f *Facts) {
 	for i := range f.Refs {
 		r := &f.Refs[i]
 		switch {
+		case r.Base == ModuleID:
+			d.cover(f, r.Whole)
 		case r.Dynamic:
 			d.dynamicRef(f, r)
 		default:

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/wecos-go/wecos/internal/rewrite/js"
@@ -27,6 +28,8 @@ type script struct {
 	expr  *exprContext // nil in a script
 
 	uses   map[string][]int // where each name stands, but not as a member
+	others map[string][]int // where it stands as a member
+	keys   map[string][]int // the colons behind each key of a property, once asked for
 	consts map[string]*constant
 	values map[int]*constant // constants by the offset of their value
 	done   []bool            // string tokens that a reference explains already
@@ -67,15 +70,42 @@ func extractExpr(f *Facts, data []byte, span source.Span, outer byte, ctx exprCo
 func newScript(f *Facts, file *js.File) *script {
 	s := &script{
 		File: file, f: f,
-		uses: map[string][]int{}, consts: map[string]*constant{}, values: map[int]*constant{},
+		uses: map[string][]int{}, others: map[string][]int{}, consts: map[string]*constant{}, values: map[int]*constant{},
 		done: make([]bool, len(file.Tokens)), local: map[int]string{}, guard: map[string]bool{},
 	}
 	for i, t := range file.Tokens {
-		if t.Type == js.Ident && !s.member(i) {
-			s.uses[s.Text(i)] = append(s.uses[s.Text(i)], i)
+		if t.Type != js.Ident {
+			continue
 		}
+		name, where := s.Text(i), s.uses
+		if s.member(i) {
+			where = s.others
+		}
+		where[name] = append(where[name], i)
 	}
 	return s
+}
+
+// everywhere lists where a name stands, as a member or not.
+func (s *script) everywhere(name string) []int {
+	if len(s.others[name]) == 0 {
+		return s.uses[name]
+	}
+	return append(slices.Clone(s.uses[name]), s.others[name]...)
+}
+
+// colons lists the colons behind the keys called name.
+func (s *script) colons(name string) []int {
+	if s.keys == nil {
+		s.keys = map[string][]int{}
+		for i := range s.Tokens {
+			if s.Is(i, ":") && s.keyColon(i) {
+				k := s.keyName(i - 1)
+				s.keys[k] = append(s.keys[k], i)
+			}
+		}
+	}
+	return s.keys[name]
 }
 
 // member reports whether token i is a name after a dot.
@@ -127,6 +157,12 @@ func (s *script) imports(i int) bool {
 	if !s.IsType(i, js.String) || s.expr != nil {
 		return false
 	}
+	if s.moduleID(i) {
+		s.done[i] = true
+		inner := s.Tokens[i].Inner()
+		s.f.Refs = append(s.f.Refs, Ref{Span: inner, Whole: inner, Base: ModuleID, Value: s.f.text(inner), Frozen: true})
+		return true
+	}
 	call := s.Is(i-1, "(") && (s.Is(i-2, "require") || s.Is(i-2, "import") || s.Is(i-2, "requirePlugin") || s.Is(i-2, "async") && s.Is(i-3, ".") && s.Is(i-4, "require"))
 	statement := s.Is(i-1, "from") || s.Is(i-1, "import")
 	if !call && !statement {
@@ -143,6 +179,22 @@ func (s *script) imports(i int) bool {
 		})
 	}
 	return true
+}
+
+// moduleID reports whether the string at i is the name of a module in webpack
+// output: the key of its function, or what its loader is called with.
+func (s *script) moduleID(i int) bool {
+	if s.Is(i-1, "(") && s.Is(i-2, "__webpack_require__") {
+		return true
+	}
+	if !s.Is(i+1, ":") || !s.keyColon(i+1) {
+		return false
+	}
+	j := i + 2
+	if s.Is(j, "(") {
+		j++
+	}
+	return s.Is(j, "function") || s.Is(j, "(") && s.Is(s.Tokens[j].Match+1, "=>") && s.Is(i+2, "(")
 }
 
 // derived records a replace(old, new) that makes one file name from another.

@@ -91,6 +91,8 @@ const (
 	API
 	// InJSONFile: the app root and the folder of the file.
 	InJSONFile
+	// ModuleID: no path at all but the name of a module in a bundle.
+	ModuleID
 )
 
 // Form says how a new value is written into a Ref's span.

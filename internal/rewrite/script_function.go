@@ -11,8 +11,8 @@ import (
 // and methods of that name.
 func (s *script) functions(name string) []int {
 	var out []int
-	for i := range s.Tokens {
-		if !s.Is(i, name) || s.member(i) && !s.Is(i+1, "=") {
+	for _, i := range s.everywhere(name) {
+		if s.member(i) && !s.Is(i+1, "=") {
 			continue
 		}
 		switch {
@@ -253,8 +253,8 @@ func (w *follower) objectParam(k int, property string) {
 		return
 	}
 	index, calls := w.argIndex(paren, k), 0
-	for i := range w.Tokens {
-		if !w.Is(i, name) || !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") || w.Is(w.Tokens[i+1].Match+1, "{") {
+	for _, i := range w.everywhere(name) {
+		if !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") || w.Is(w.Tokens[i+1].Match+1, "{") {
 			continue
 		}
 		calls++

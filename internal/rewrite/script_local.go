@@ -32,9 +32,10 @@ func (s *script) findLocalOnly() {
 				w.object(args[p.Index][0], args[p.Index][1], p.Property)
 			}
 		}
-		if w.lost && s.f.KeepAll == nil {
+		if w.lost { // every literal of the file stays: the other calls add nothing
 			call := w.call
 			s.f.KeepAll = &call
+			return
 		}
 	}
 }
@@ -47,7 +48,8 @@ func (s *script) ownMethod(paren int) bool {
 		return false
 	}
 	if r := s.Receiver(at); r >= 0 && (s.member(r) || !selfNames[s.Text(r)]) {
-		return false
+		called, _ := s.Callee(s.Tokens[r].Match)
+		return called == "selectComponent"
 	}
 	return len(s.functions(name)) > 0
 }
@@ -83,7 +85,7 @@ type follower struct {
 
 // enter guards against cycles and endless chains.
 func (w *follower) enter(key string) bool {
-	if w.depth > 40 || w.guard[key] {
+	if w.lost || w.depth > 40 || w.guard[key] {
 		return false
 	}
 	w.guard[key] = true
@@ -371,8 +373,8 @@ func (w *follower) param(k int) {
 		return
 	}
 	calls := 0
-	for i := range w.Tokens {
-		if !w.Is(i, name) || !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") {
+	for _, i := range w.everywhere(name) {
+		if !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") {
 			continue
 		}
 		if w.Is(w.Tokens[i+1].Match+1, "{") && !w.member(i) {
@@ -394,10 +396,7 @@ func (w *follower) data(name string) {
 		return
 	}
 	found := false
-	for i := range w.Tokens {
-		if !w.Is(i, ":") || !w.keyColon(i) || w.keyName(i-1) != name {
-			continue
-		}
+	for _, i := range w.colons(name) {
 		found = true
 		w.expr(i+1, w.ExprEnd(i+1))
 	}
@@ -419,10 +418,7 @@ func (w *follower) field(name string) {
 		return
 	}
 	found := false
-	for i := range w.Tokens {
-		if !w.Is(i, name) {
-			continue
-		}
+	for _, i := range w.everywhere(name) {
 		switch {
 		case w.Is(i+1, "=") && (w.member(i) || w.Is(w.Tokens[i].Parent, "{")):
 			found = true
