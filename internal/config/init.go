@@ -151,6 +151,9 @@ func checkText(text []byte, dir string) (missing []string, err error) {
 	d := newDraft()
 	d.dir, d.display, d.noAccount = dir, WecosFile, true
 	if err := d.parse(text); err != nil {
+		if e, ok := errors.AsType[*Error](err); ok {
+			e.File, e.Line, e.Column = "", 0, 0 // there is no file yet
+		}
 		return nil, err
 	}
 	for name := range d.origins {

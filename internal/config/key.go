@@ -95,7 +95,11 @@ func nearestKey(name string) string {
 	best, distance := "", len(name)/3+2
 	for _, k := range keys {
 		for _, candidate := range []string{k.name, strings.TrimPrefix(k.name, "cos.")} {
-			d := editDistance(strings.ToLower(plainName(name)), strings.ToLower(plainName(candidate)))
+			a, b := strings.ToLower(plainName(name)), strings.ToLower(plainName(candidate))
+			d := editDistance(a, b)
+			if len(a) >= 4 && strings.Contains(b, a) {
+				d = 1 // a part of the right name
+			}
 			if d < distance {
 				best, distance = k.name, d
 			}

@@ -195,7 +195,7 @@ func (d *draft) readObject(v jsonc.Value, prefix string) error {
 		}
 		k := findKey(name)
 		if k == nil || prefix == "" && strings.HasPrefix(name, "cos.") {
-			return d.at(m.Key.Errorf("unknown key %q", shorten(name)), unknownHint(name))
+			return d.at(m.Key.Errorf("unknown key %q", shorten(name)), unknownHint(name, prefix == "cos."))
 		}
 		if err := k.read(d, m.Value); err != nil {
 			return d.at(named(err, name), "")
@@ -209,17 +209,21 @@ func (d *draft) readObject(v jsonc.Value, prefix string) error {
 	return nil
 }
 
-func unknownHint(name string) string {
+// unknownHint suggests a key for one that stood inside or outside of cos.
+func unknownHint(name string, inside bool) string {
 	near := nearestKey(name)
-	switch {
-	case near == "":
+	if near == "" {
 		return "the keys are explained in wecos.config.json.example"
-	case strings.HasPrefix(near, "cos.") && !strings.HasPrefix(name, "cos."):
-		return fmt.Sprintf("did you mean %q inside %q?", strings.TrimPrefix(near, "cos."), "cos")
-	case !strings.HasPrefix(near, "cos.") && strings.HasPrefix(name, "cos."):
-		return fmt.Sprintf("did you mean %q outside %q?", near, "cos")
 	}
-	return fmt.Sprintf("did you mean %q?", strings.TrimPrefix(near, "cos."))
+	inner, belongsInside := strings.CutPrefix(near, "cos.")
+	where := ""
+	switch {
+	case belongsInside && !inside:
+		where = ` inside "cos"`
+	case inside && !belongsInside:
+		where = ` outside "cos"`
+	}
+	return fmt.Sprintf("did you mean %q%s?", inner, where)
 }
 
 // named puts the key's name before a complaint that does not know it.

@@ -68,7 +68,10 @@ func flag(field func(*draft) *bool) func(*draft, jsonc.Value) error {
 func number(field func(*draft) *int) func(*draft, jsonc.Value) error {
 	return func(d *draft, v jsonc.Value) error {
 		n, ok := v.Int()
-		if !ok {
+		switch {
+		case !ok && v.Kind() == jsonc.Number:
+			return v.Errorf("must be a whole number")
+		case !ok:
 			return wrongKind(v, "a whole number")
 		}
 		*field(d) = n
