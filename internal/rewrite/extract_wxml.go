@@ -58,9 +58,12 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 		return
 	}
 	v.pos, _ = wxmlRule(e.name, name)
-	if css := v.withoutExpressions(value); name == "style" || containsFold(css, "url(") {
-		v.style(value, css)
-		return
+	if name == "style" || containsFold(data[value.Start:value.End], "url(") {
+		// A function called url in an expression makes no CSS.
+		if css := v.withoutExpressions(value); name == "style" || containsFold(css, "url(") {
+			v.style(value, css)
+			return
+		}
 	}
 	if !e.builtin && !strings.HasPrefix(name, "data-") && !strings.HasPrefix(name, "wx:") {
 		v.base = ComponentAttr
@@ -114,8 +117,8 @@ func (v *attrValue) static(value source.Span) {
 // expression adds what stands in one expression.
 func (v *attrValue) expression(s wxml.Segment, glued bool) {
 	// An expression that never ends has no meaning: names in it stay names
-	// that nothing explains.
-	if s.Expr && !s.Open {
+	// that nothing explains. One without a string says nothing.
+	if s.Expr && !s.Open && bytes.ContainsAny(v.data[s.Span.Start:s.Span.End], "'\"`") {
 		extractExpr(v.f, v.data, s.Span, v.outer, exprContext{Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Glued: glued})
 	}
 }
