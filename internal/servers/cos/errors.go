@@ -99,7 +99,7 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	b.WriteString(xml.Header + "<Error>")
 	element(&b, "Code", api.code)
 	element(&b, "Message", api.message)
-	element(&b, "Resource", resource(r))
+	element(&b, "Resource", r.URL.Path)
 	element(&b, "RequestId", h.Get("X-Cos-Request-Id"))
 	b.WriteString("</Error>")
 	writeXML(w, api.status, b.Bytes())

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -55,6 +56,9 @@ func Listen(ctx context.Context, addr string, h http.Handler) (*Running, error) 
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
+	fresh := &freshConns{conns: make(map[net.Conn]bool)}
+	srv.ConnState = fresh.note
+	srv.RegisterOnShutdown(fresh.close)
 	r := &Running{URL: "http://" + reachable(ln.Addr()), done: make(chan struct{})}
 	go r.serve(ctx, srv, ln)
 	return r, nil
@@ -75,6 +79,31 @@ func (r *Running) serve(ctx context.Context, srv *http.Server, ln net.Listener) 
 		r.err = errors.Join(err, srv.Close())
 	}
 	<-failed // http.ErrServerClosed
+}
+
+// freshConns are connections on which no request has come yet. Clients open
+// them in reserve, and Shutdown would wait five seconds for each.
+type freshConns struct {
+	mu    sync.Mutex
+	conns map[net.Conn]bool
+}
+
+func (f *freshConns) note(c net.Conn, state http.ConnState) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if state == http.StateNew {
+		f.conns[c] = true
+	} else {
+		delete(f.conns, c)
+	}
+}
+
+func (f *freshConns) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for c := range f.conns {
+		c.Close()
+	}
 }
 
 // Wait returns when nothing is served any more. The error is nil if that is

@@ -93,6 +93,3 @@ func (q *request) param(name string) string {
 	}
 	return ""
 }
-
-// resource is what an error was about.
-func resource(r *http.Request) string { return r.URL.Path }

@@ -58,4 +58,3 @@ func (x *index) keys() []string {
 	x.sorted, x.added, x.removed = merged, nil, 0
 	return merged
 }
-

@@ -70,4 +70,3 @@ func list(keys []string, objects map[string]*Info, opt ListOptions) Page {
 	}
 	return p
 }
-

@@ -191,11 +191,13 @@ func (s *Store) CompleteUpload(key, id string, parts []Part) (Info, error) {
 
 // findParts checks the parts as COS does.
 func (s *Store) findParts(id string, parts []Part) ([]*Info, error) {
-	found := make([]*Info, len(parts))
-	for i, p := range parts {
-		if i > 0 && p.Number <= parts[i-1].Number {
+	for i := 1; i < len(parts); i++ {
+		if parts[i].Number <= parts[i-1].Number {
 			return nil, ErrPartOrder
 		}
+	}
+	found := make([]*Info, len(parts))
+	for i, p := range parts {
 		f, err := os.Open(s.partPath(id, p.Number))
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, ErrInvalidPart
