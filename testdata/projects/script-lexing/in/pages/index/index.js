@@ -2,7 +2,8 @@
 const half = 10 / 2 /* '/images/inline-block.png' */ / 1 // '/images/line.png'
 const quote = /["'`]/g, slash = /[/'"]/, ok = half / 2
 const url = 'https://www.example.org//not-a-comment' + '/x'
-const nested = `a ${`b ${'/images/nested.png'} ${ { k: '/images/in-object.png' }.k }`} c`
+const pick = (x) => x.k || x
+const nested = `a ${[1].map((n) => `b ${n} ${pick('/images/nested.png')} ${pick({ k: '/images/in-object.png' })}`)} c`
 const plain = `/images/template.png`
 const escaped = '\/images\/escaped.png'
 const joined = '/images/' +

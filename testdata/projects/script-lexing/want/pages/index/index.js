@@ -2,7 +2,8 @@
 const half = 10 / 2 /* '/images/inline-block.png' */ / 1 // '/images/line.png'
 const quote = /["'`]/g, slash = /[/'"]/, ok = half / 2
 const url = 'https://www.example.org//not-a-comment' + '/x'
-const nested = `a ${`b ${'https://img.example.com/images/nested.png'} ${ { k: 'https://img.example.com/images/in-object.png' }.k }`} c`
+const pick = (x) => x.k || x
+const nested = `a ${[1].map((n) => `b ${n} ${pick('https://img.example.com/images/nested.png')} ${pick({ k: 'https://img.example.com/images/in-object.png' })}`)} c`
 const plain = `https://img.example.com/images/template.png`
 const escaped = 'https://img.example.com/images/escaped.png'
 const joined = 'https://img.example.com/images/joined.png'

@@ -1,8 +1,8 @@
 type Icon<T extends string> = { name: T; src: string }
 
-const icons: Icon<'home' | 'mine'>[] = [
-  { name: 'home', src: '/images/home.png' },
-  { name: 'mine', src: <string>'/images/mine.png' as string },
+const icons: Icon<'首页' | '我的'>[] = [
+  { name: '首页', src: '/images/home.png' },
+  { name: '我的', src: <string>'/images/mine.png' as string },
 ]
 
 Page<{ icons: typeof icons }, WechatMiniprogram.Page.CustomOption>({
