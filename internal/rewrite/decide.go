@@ -14,10 +14,15 @@ import (
 func Decide(in Input) *Decision {
 	d := &decider{
 		in: in, graph: newGraph(in), gallery: newGallery(in),
-		covered: map[*Facts][]source.Span{}, readOnly: in.ReadOnly,
+		covered: map[*Facts][]source.Span{}, localFuncs: map[string]bool{}, readOnly: in.ReadOnly,
 	}
 	if d.readOnly == nil {
 		d.readOnly = func(string) bool { return false }
+	}
+	for _, f := range in.Sources {
+		for _, name := range f.LocalFuncs {
+			d.localFuncs[name] = true
+		}
 	}
 	for _, f := range in.Sources {
 		if f.Err == nil {
@@ -60,10 +65,12 @@ type decider struct {
 	pairs    [][2]*picture
 	covered  map[*Facts][]source.Span
 	readOnly func(string) bool
-	warnings []Warning
-	public   *string // the bundler's public path, once asked for
-	kept     int     // static references whose image stays
-	ends     map[string]bool
+	// localFuncs are functions that hand an image to a local-only API.
+	localFuncs map[string]bool
+	warnings   []Warning
+	public     *string // the bundler's public path, once asked for
+	kept       int     // static references whose image stays
+	ends       map[string]bool
 	// completing holds the strings that complete a dynamic reference.
 	completing map[string]bool
 }
@@ -190,6 +197,9 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 			d.kept++
 		}
 	}()
+	if r.Base == Script && d.localFuncs[r.API] {
+		pos = LocalOnly
+	}
 	switch {
 	case len(hits) == 0:
 		d.dangling(f, r, value, at, append(slices.Clone(first), fallback...))
@@ -230,7 +240,50 @@ func (d *decider) dangling(f *Facts, r *Ref, value string, at Place, bases []str
 		d.stayAll(fold, CaseMismatch, at, "")
 		return
 	}
+	if i, j := placeholder(value); i >= 0 {
+		dy := &dynamic{f: f, r: r, at: at, head: value[:i], tail: pathOnly(value[j:])}
+		d.collect(dy, bases)
+		d.stayAll(dy.candidates, DynamicRef, at, "part of this path is filled in at run time")
+		return
+	}
 	d.stayAll(d.gallery.tail(value), NameInCode, at, "this path names no file; if it is meant for this image, correct it")
+}
+
+// placeholder finds the parts of a path that a function will fill in: %s, {0},
+// $1, :name. It returns where the first begins and the last ends, or -1.
+func placeholder(value string) (start, end int) {
+	start = -1
+	for i := strings.IndexByte(value, '/') + 1; i < len(value); i++ {
+		c := value[i]
+		next := byte(0)
+		if i+1 < len(value) {
+			next = value[i+1]
+		}
+		switch {
+		case c == '%' && (next == 's' || next == 'd') || c == '$' && letterByte(next):
+			end = i + 2
+		case c == ':' && letterByte(next):
+			end = i + 1
+			for end < len(value) && letterByte(value[end]) {
+				end++
+			}
+		case c == '{' || c == '<':
+			j := strings.IndexAny(value[i:], "}>")
+			if j < 0 {
+				continue
+			}
+			end = i + j + 1
+		case c == '*':
+			end = i + 1
+		default:
+			continue
+		}
+		if start < 0 {
+			start = i
+		}
+		i = end - 1
+	}
+	return start, end
 }
 
 // json keeps what a JSON file names.
@@ -348,6 +401,18 @@ func (d *decider) settle() {
 				d.stayAll(dy.candidates, DynamicRef, dy.at, dy.hint())
 			}
 		}
+		for _, dy := range d.dynamics {
+			if dy.rewritable || dy.shadowed {
+				continue
+			}
+			dy.shadowed = true
+			for _, im := range dy.deeper {
+				if !im.referenced && im.keep == nil {
+					changed = true
+					d.stay(im, DynamicRef, dy.at, dy.hint())
+				}
+			}
+		}
 		for _, p := range d.pairs {
 			a, b := p[0], p[1]
 			if (a.keep == nil) != (b.keep == nil) {
@@ -365,6 +430,9 @@ func (d *decider) settle() {
 		if dy.rewritable {
 			for _, im := range dy.candidates {
 				im.plain = true
+			}
+			for _, im := range dy.deeper {
+				im.plain = im.plain || !im.referenced
 			}
 		}
 	}

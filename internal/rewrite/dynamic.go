@@ -14,8 +14,13 @@ type dynamic struct {
 	dir, rest  string // folder of the candidates, and how their names begin
 	head, tail string // as in the source, the tail without a query
 	candidates []*picture
+	// deeper are images in folders below that nothing else names: the unknown
+	// part may have a slash in it. They go and stay with the reference, but do
+	// not hold it back.
+	deeper     []*picture
 	rewritable bool
 	settled    bool
+	shadowed   bool
 	prefix     string // what replaces the head
 	why        string
 }
@@ -59,6 +64,7 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 		certain = false
 	}
 	if len(dy.candidates) == 0 {
+		d.danglingHead(dy)
 		return
 	}
 	for _, im := range dy.candidates {
@@ -110,10 +116,11 @@ func (d *decider) collect(dy *dynamic, bases []string) bool {
 			continue
 		}
 		seen[dir] = true
-		found := d.gallery.candidates(dir, dy.head[i+1:], dy.tail)
+		found, deeper := d.gallery.candidates(dir, dy.head[i+1:], dy.tail, dy.r.Deep)
 		if len(found) == 0 {
 			continue
 		}
+		dy.deeper = append(dy.deeper, deeper...)
 		folders++
 		if folders == 1 {
 			dy.dir, dy.rest = dir, dy.head[i+1:]
@@ -123,6 +130,28 @@ func (d *decider) collect(dy *dynamic, bases []string) bool {
 		}
 	}
 	return folders == 1
+}
+
+// danglingHead keeps what a head means that names no folder as it is written:
+// one with an alias, or one that another function completes.
+func (d *decider) danglingHead(dy *dynamic) {
+	i := strings.LastIndexByte(dy.head, '/')
+	folder := strings.Trim(path.Clean("/"+strings.TrimLeft(dy.head[:i+1], "./")), "/")
+	for folder != "" && folder != "." {
+		found := false
+		for _, dir := range d.folders {
+			if dir != folder && !strings.HasSuffix(dir, "/"+folder) {
+				continue
+			}
+			ims, _ := d.gallery.candidates(dir, dy.head[i+1:], dy.tail, false)
+			found = found || len(ims) > 0
+			d.stayAll(ims, DynamicRef, dy.at, dy.hint())
+		}
+		if found {
+			return
+		}
+		_, folder, _ = strings.Cut(folder, "/")
+	}
 }
 
 // commonPrefix returns the address that replaces a head so that it fits every
@@ -153,7 +182,10 @@ func (d *decider) dynamicURL(dy *dynamic) {
 		}
 		i := strings.LastIndexByte(rest, '/')
 		dy.dir, dy.rest = strings.TrimSuffix(rest[:i+1], "/"), rest[i+1:]
-		dy.candidates = d.gallery.candidates(dy.dir, dy.rest, dy.tail)
+		dy.candidates, dy.deeper = d.gallery.candidates(dy.dir, dy.rest, dy.tail, dy.r.Deep)
+		for _, im := range dy.deeper {
+			im.plain = true
+		}
 		if len(dy.candidates) == 0 {
 			return
 		}

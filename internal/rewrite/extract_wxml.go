@@ -154,6 +154,7 @@ func (v *attrValue) dynamic(d dynamicText, list []wxml.Segment) {
 		case i == last:
 			r.Tail = decodeAttr(v.f.text(s.Span), d.form)
 		default:
+			r.Deep = r.Deep || bytes.IndexByte(v.data[s.Span.Start:s.Span.End], '/') >= 0
 			v.f.frozen(s.Span, decodeAttr(v.f.text(s.Span), d.form), v.base)
 		}
 	}

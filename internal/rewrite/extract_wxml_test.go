@@ -75,7 +75,7 @@ func TestExtractWXML(t *testing.T) {
 		{"style, string", `<view style="content:'a.png'"/>`, []string{"plain frozen a.png"}},
 		{"style, broken off", `<view style="a:url(a.png);b:url(b.png"/>`, []string{"image a.png [a.png]"}},
 		{"other attribute with url()", `<my-card custom-style="background:url(/a.png)"/>`, []string{"plain /a.png [/a.png]"}},
-		{"function called url", `<image src="{{m.url('/a.png')}}"/>`, []string{"image /a.png [/a.png]"}},
+		{"function called url", `<image src="{{m.url('/a.png')}}"/>`, []string{"plain frozen /a.png"}},
 
 		{"script", `<wxs module="m">var a = "/i/a.png"; // '/b.png'` + "\n</wxs>", []string{"plain /i/a.png [/i/a.png]"}},
 		{"imports", `<import src="/t/a.wxml"/><include src="b.wxml"/><wxs src="c.wxs" module="m"/>`, nil},

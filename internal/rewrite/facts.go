@@ -42,6 +42,10 @@ type Facts struct {
 	// every image literal of the file stays. It is the place of the call.
 	KeepAll *source.Span
 
+	// LocalFuncs are the exported functions that hand a parameter to a
+	// local-only API: image literals given to them in other files stay.
+	LocalFuncs []string
+
 	// Only while Extract runs: the original bytes (the extractors tokenize a
 	// masked copy with the same offsets), and the comments found.
 	raw      []byte
@@ -137,8 +141,11 @@ type Ref struct {
 	Value string
 	// Dynamic references have a known Head and Tail around an unknown part.
 	// HeadKnown is false when the unknown part comes first.
-	Dynamic    bool
-	HeadKnown  bool
+	Dynamic   bool
+	HeadKnown bool
+	// Deep: a slash stands between the unknown parts, so that the file lies in
+	// a folder below the head's.
+	Deep       bool
 	Head, Tail string
 	// Frozen forbids an edit: a literal glued to something else, or one that
 	// could not be written back.
@@ -149,6 +156,8 @@ type Ref struct {
 	// Understood: a literal ending in "/" all of whose uses were understood as
 	// heads of other Refs of this file, so that it keeps nothing.
 	Understood bool
+
+	joined bool // an element of a list whose elements are joined
 }
 
 // ConstUse is a use of a constant that another script sets: "p" is the public

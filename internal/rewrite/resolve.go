@@ -1,8 +1,11 @@
 package rewrite
 
 import (
+	"maps"
 	"net/url"
 	"path"
+	"slices"
+	"sort"
 	"strings"
 )
 
@@ -19,12 +22,13 @@ type picture struct {
 
 // gallery finds images by path, name and folder.
 type gallery struct {
-	all    []*picture // sorted by path
-	byPath map[string]*picture
-	byFold map[string][]*picture // by lower-case path
-	byName map[string][]*picture // by base name
-	byDir  map[string][]*picture // directly in a folder
-	byURL  map[string]*picture
+	all     []*picture // sorted by path
+	byPath  map[string]*picture
+	byFold  map[string][]*picture // by lower-case path
+	byName  map[string][]*picture // by base name
+	byDir   map[string][]*picture // directly in a folder
+	byURL   map[string]*picture
+	folders []string // that hold images, sorted
 }
 
 func newGallery(in Input) *gallery {
@@ -62,6 +66,7 @@ func newGallery(in Input) *gallery {
 		g.byName[name] = append(g.byName[name], p)
 		g.byDir[dir] = append(g.byDir[dir], p)
 	}
+	g.folders = slices.Sorted(maps.Keys(g.byDir))
 	return g
 }
 
@@ -164,30 +169,32 @@ func (g *gallery) tail(value string) []*picture {
 }
 
 // candidates returns the images in folder dir whose name begins with rest and
-// ends with tail; those in deeper folders only when none lies there directly.
-func (g *gallery) candidates(dir, rest, tail string) []*picture {
-	var out []*picture
+// ends with tail; those in deeper folders only when none lies there directly
+// or when deep says that a slash is in between. The others below are returned
+// apart.
+func (g *gallery) candidates(dir, rest, tail string, deep bool) (found, deeper []*picture) {
 	fits := func(name string) bool {
 		return len(name) >= len(rest)+len(tail) && strings.HasPrefix(name, rest) && strings.HasSuffix(name, tail)
 	}
 	for _, im := range g.byDir[dir] {
 		if fits(path.Base(im.path)) {
-			out = append(out, im)
+			found = append(found, im)
 		}
-	}
-	if len(out) > 0 {
-		return out
 	}
 	prefix := dir + "/"
 	if dir == "." {
 		prefix = ""
 	}
-	for _, im := range g.all {
-		if strings.HasPrefix(im.path, prefix) && fits(im.path[len(prefix):]) {
-			out = append(out, im)
+	i := sort.Search(len(g.all), func(i int) bool { return g.all[i].path >= prefix })
+	for ; i < len(g.all) && strings.HasPrefix(g.all[i].path, prefix); i++ {
+		if im := g.all[i]; path.Dir(im.path) != dir && fits(im.path[len(prefix):]) {
+			deeper = append(deeper, im)
 		}
 	}
-	return out
+	if len(found) == 0 || deep && len(deeper) > 0 {
+		return deeper, nil
+	}
+	return found, deeper
 }
 
 // hasImages reports whether images lie directly in a folder.

@@ -24,6 +24,9 @@ type part struct {
 func (s *script) chainAt(i int) {
 	start, end := s.chain(i)
 	parts, _ := s.parts(start, end)
+	if s.Is(start-1, "+=") { // appended to what is not known here
+		parts = append([]part{{hole: true, inTpl: -1, token: start - 1}}, parts...)
+	}
 	s.record(start, end, parts)
 }
 
@@ -226,7 +229,7 @@ func (s *script) record(start, end int, parts []part) {
 	if api, ok := s.takenLocally(parts); ok {
 		ctx.pos, ctx.api = LocalOnly, api
 	}
-	ref := Ref{Whole: span, Pos: ctx.pos, Base: ctx.base, Tag: ctx.tag, API: ctx.api, Outer: s.outer, Frozen: ctx.glued}
+	ref := Ref{Whole: span, Pos: ctx.pos, Base: ctx.base, Tag: ctx.tag, API: ctx.api, Outer: s.outer, Frozen: ctx.glued, joined: ctx.joined}
 	if parts[0].public && lead == len(parts) && lead > 1 {
 		ref.Const = &ConstUse{Name: "p"}
 		s.recordStatic(ref, parts[1:])
@@ -239,7 +242,7 @@ func (s *script) record(start, end int, parts []part) {
 	for _, p := range parts {
 		if p.hole && s.tokenString(p) { // a method makes something else of a literal
 			p.value, _ = s.literal(p.token)
-			s.piece(ref, p)
+			s.changed(ref, p)
 		}
 	}
 	s.recordDynamic(ref, parts, lead, tail)
@@ -268,6 +271,9 @@ func known(parts []part) (lead, tail int) {
 
 func (s *script) recordStatic(ref Ref, parts []part) {
 	ref.Value = join(parts)
+	if ref.joined && ref.Const == nil && !hasSuffixFold(ref.Value, s.f.opt.Suffixes) {
+		ref.Value = strings.TrimRight(ref.Value, "/") + "/"
+	}
 	if !s.f.looksLikePath(ref.Value) {
 		s.word(parts[0], ref.Value)
 		return
@@ -299,6 +305,7 @@ func (s *script) recordDynamic(ref Ref, parts []part, lead, tail int) {
 	image := hasSuffixFold(pathOnly(ref.Tail), s.f.opt.Suffixes) || ref.Pos != Plain
 	for _, p := range parts[lead : len(parts)-tail] {
 		if !p.hole {
+			ref.Deep = ref.Deep || strings.Contains(p.value, "/")
 			s.piece(ref, p)
 		}
 	}
@@ -336,6 +343,21 @@ func (s *script) holeText(p part) string {
 		return ""
 	}
 	return string(s.Data[p.span.Start:min(p.span.End, p.span.Start+400)])
+}
+
+// changed records a literal that a method makes something else of: with a
+// file's name, any file of the folder may be meant.
+func (s *script) changed(chain Ref, p part) {
+	i := strings.LastIndexByte(p.value, '/')
+	j := strings.LastIndexByte(p.value, '.')
+	if i < 0 || j < i || !hasSuffixFold(p.value, s.f.opt.Suffixes) || isURL(p.value) {
+		s.piece(chain, p)
+		return
+	}
+	s.f.Refs = append(s.f.Refs, Ref{
+		Span: p.span, Whole: p.span, Base: chain.Base, Tag: chain.Tag, Pos: chain.Pos, API: chain.API,
+		Dynamic: true, HeadKnown: true, Head: p.value[:i+1], Tail: p.value[j:], Frozen: true,
+	})
 }
 
 // piece records a string in the middle of a chain: it is never rewritten on

@@ -12,6 +12,7 @@ type surroundings struct {
 	base     Base
 	tag, api string
 	glued    bool
+	joined   bool // an element of [a, b].join(c)
 }
 
 // maxClimb bounds how many brackets are climbed and how many arguments
@@ -51,9 +52,17 @@ func (s *script) context(start, end int) surroundings {
 				if s.EndsOperand(i-1) && !s.Tokens[i].Newline {
 					return c // an index
 				}
+				if m := s.Tokens[i].Match; s.Is(m+1, ".") && (s.Is(m+2, "join") || s.Is(m+2, "concat")) {
+					c.glued, c.joined = true, s.Is(m+2, "join")
+				}
 			case s.Is(i, "(") && s.CallParen(i):
 				if s.expr == nil {
 					s.argument(&c, i, start, props)
+				} else { // what the function makes of it is unknown
+					c.glued = true
+					if c.pos == ImagePos {
+						c.pos = Plain
+					}
 				}
 				return c
 			case s.Is(i, "("):
@@ -180,6 +189,11 @@ func (s *script) argument(c *surroundings, paren, start int, props []string) {
 	path := dotted(props)
 	if pos, _, ok := apiRule(name, index, path); ok && !s.ownMethod(paren) {
 		c.pos, c.base, c.api = pos, API, name
+		return
+	}
+	if len(localArguments(name)) > 0 && !s.ownMethod(paren) {
+		// A wrapper by the name of a local-only API, with arguments of its own.
+		c.pos, c.api = LocalOnly, name
 		return
 	}
 	s.property(c, props)

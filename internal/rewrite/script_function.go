@@ -63,6 +63,11 @@ func (s *script) headOf(paren int) int {
 
 // exported reports whether code in other files may call the function.
 func (s *script) exported(name string) bool {
+	for _, k := range s.others[name] {
+		if s.Is(k+1, "=") && s.Is(k-2, "exports") {
+			return true
+		}
+	}
 	for _, k := range s.uses[name] {
 		if s.Is(k-1, "export") || s.Is(k-2, "export") || s.Is(k-3, "export") {
 			return true
@@ -247,6 +252,9 @@ func (w *follower) objectParam(k int, property string) {
 	name := ""
 	if w.Is(paren, "(") {
 		name = w.functionName(paren)
+	}
+	if name != "" && w.exported(name) {
+		w.f.LocalFuncs = append(w.f.LocalFuncs, name)
 	}
 	if name == "" || w.exported(name) {
 		w.lost = true

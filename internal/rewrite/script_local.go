@@ -369,6 +369,7 @@ func (w *follower) param(k int) {
 		return
 	}
 	if w.exported(name) {
+		w.f.LocalFuncs = append(w.f.LocalFuncs, name)
 		w.lost = true
 		return
 	}

@@ -101,7 +101,10 @@ func TestScript(t *testing.T) {
 		{"read a file", `fs.readFile({filePath: '/i/a.png', success() {}})`, []string{`local /i/a.png [/i/a.png]`}},
 		{"own method of that name", `Page({open(o) {}, a() { this.open(x) }}); a = '/i/a.png'`, []string{`plain /i/a.png [/i/a.png]`}},
 		{"tab bar item", `wx.setTabBarItem({index: 0, iconPath: 'i/a.png'})`, []string{`image i/a.png [i/a.png]`}},
-		{"method of a literal", `a = '/i/a.png'.replace('a', x)`, []string{`plain frozen /i/a.png`}},
+		{"method of a literal", `a = '/i/a.png'.replace('a', x)`, []string{`plain frozen dynamic /i/….png`}},
+		{"appended", `u += '/i/a.png'`, []string{`plain frozen dynamic ?…/i/a.png`}},
+		{"joined", `a = ['/i', x + '.png'].join('/')`, []string{`plain frozen /i/`, `plain frozen dynamic ?….png`, `plain / [/]`}},
+		{"wrapper of a local-only API", `util.showToast('x', '/i/a.png')`, []string{`local /i/a.png [/i/a.png]`}},
 		{"typescript", "const a: string = '/i/a.png' as string; let b = <any>'/i/b.png'; enum E { A = '/i/c.png' }", []string{`plain /i/a.png [/i/a.png]`, `plain /i/b.png [/i/b.png]`, `plain /i/c.png [/i/c.png]`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
