@@ -48,6 +48,7 @@ func TestExtractWXML(t *testing.T) {
 		{"dynamic, unknown head", `<image src="{{x}}.png"/>`, []string{"image dynamic ?….png []"}},
 		{"dynamic, unknown tail", `<image src="/i/{{x}}"/>`, []string{"image dynamic /i/… [/i/]"}},
 		{"dynamic, middle", `<image src="{{x}}/i/{{y}}.png"/>`, []string{"image dynamic ?….png []", "plain frozen /i/"}},
+		{"dynamic, only a slash between", `<view a="{{x}}/{{y}} "/><image src="{{x}}/{{y}}.png"/>`, []string{"image dynamic ?….png []"}},
 		{"dynamic, references", `<image src="/a&amp;b/{{x}}.png"/>`, []string{"image dynamic /a&b/….png [/a&amp;b/]"}},
 		{"dynamic, unquoted", `<image src=/i/{{x}}.png />`, []string{"image frozen dynamic /i/….png"}},
 		{"only expressions", `<image src="{{a}}{{b}}"/>`, nil},
