@@ -155,7 +155,9 @@ func (v *attrValue) dynamic(d dynamicText, list []wxml.Segment) {
 			r.Tail = decodeAttr(v.f.text(s.Span), d.form)
 		default:
 			r.Deep = r.Deep || bytes.IndexByte(v.data[s.Span.Start:s.Span.End], '/') >= 0
-			v.f.frozen(s.Span, decodeAttr(v.f.text(s.Span), d.form), v.base)
+			if text := decodeAttr(v.f.text(s.Span), d.form); text != "/" { // {{n}}/{{total}} names no folder
+				v.f.frozen(s.Span, text, v.base)
+			}
 		}
 	}
 	if r.Head == "" && r.Tail == "" {
