@@ -52,8 +52,8 @@ func (s *script) context(start, end int) surroundings {
 				if s.EndsOperand(i-1) && !s.Tokens[i].Newline {
 					return c // an index
 				}
-				if m := s.Tokens[i].Match; s.Is(m+1, ".") && (s.Is(m+2, "join") || s.Is(m+2, "concat")) {
-					c.glued, c.joined = true, s.Is(m+2, "join")
+				if s.pathJoin(s.Tokens[i].Match) {
+					c.glued, c.joined = true, true
 				}
 			case s.Is(i, "(") && s.CallParen(i):
 				if s.expr == nil {
@@ -81,6 +81,16 @@ func (s *script) context(start, end int) surroundings {
 		s.property(&c, props)
 	}
 	return c
+}
+
+// pathJoin reports whether the list that closes at m is joined to a path: by a
+// slash, by nothing, or by what is not known here.
+func (s *script) pathJoin(m int) bool {
+	if !s.Is(m+1, ".") || !s.Is(m+2, "join") || !s.Is(m+3, "(") {
+		return false
+	}
+	sep, ok := s.literal(m + 4)
+	return !ok && !s.Is(m+4, ")") || ok && (sep == "" || strings.Contains(sep, "/"))
 }
 
 // step is why the way to the left of an expression ended.

@@ -104,6 +104,7 @@ func TestScript(t *testing.T) {
 		{"method of a literal", `a = '/i/a.png'.replace('a', x)`, []string{`plain frozen dynamic /i/….png`}},
 		{"appended", `u += '/i/a.png'`, []string{`plain frozen dynamic ?…/i/a.png`}},
 		{"joined", `a = ['/i', x + '.png'].join('/')`, []string{`plain frozen /i/`, `plain frozen dynamic ?….png`, `plain / [/]`}},
+		{"joined to a list", `a = ['/i/a.png', '/i/b.png'].join(',')`, []string{`plain /i/a.png [/i/a.png]`, `plain /i/b.png [/i/b.png]`}},
 		{"wrapper of a local-only API", `util.showToast('x', '/i/a.png')`, []string{`local /i/a.png [/i/a.png]`}},
 		{"typescript", "const a: string = '/i/a.png' as string; let b = <any>'/i/b.png'; enum E { A = '/i/c.png' }", []string{`plain /i/a.png [/i/a.png]`, `plain /i/b.png [/i/b.png]`, `plain /i/c.png [/i/c.png]`}},
 	} {
