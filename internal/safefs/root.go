@@ -162,6 +162,25 @@ func (r *Root) Open(name string) (*os.File, error) {
 	return f, nil
 }
 
+// OpenLinked opens name for reading and follows symbolic links as long as they
+// stay below the root. What is no regular file in the end is a
+// *NotRegularError.
+func (r *Root) OpenLinked(name string) (*os.File, error) {
+	l, err := local(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.before(OpRead, name); err != nil {
+		return nil, err
+	}
+	if info, err := r.root.Stat(l); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, &NotRegularError{Name: name, Mode: info.Mode()}
+	}
+	return r.root.Open(l)
+}
+
 // ReadFile returns the content of the regular file name, which must not be
 // longer than limit bytes.
 func (r *Root) ReadFile(name string, limit int64) ([]byte, error) {

@@ -33,10 +33,16 @@ func IsTemp(name string) bool { return strings.HasPrefix(path.Base(name), TempPr
 // mode. Without a batch the new content is durable on return; with one it is
 // put in place by the batch's Flush.
 func (r *Root) WriteFileAtomic(name string, data []byte, mode fs.FileMode, b *Batch) error {
+	return r.WriteFunc(name, mode, b, func(w io.Writer) error { return writeAll(w, data) })
+}
+
+// WriteFunc is WriteFileAtomic for content that fill writes; nothing appears
+// when fill fails.
+func (r *Root) WriteFunc(name string, mode fs.FileMode, b *Batch, fill func(io.Writer) error) error {
 	if err := r.MkdirAll(path.Dir(name)); err != nil {
 		return err
 	}
-	return r.put(name, mode, b, nil, func(w io.Writer) error { return writeAll(w, data) })
+	return r.put(name, mode, b, nil, fill)
 }
 
 // ReplaceIf replaces the content of the regular file name by data, provided its

@@ -1,0 +1,183 @@
+package slim
+
+import (
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/wecos-go/wecos/internal/rewrite"
+	"github.com/wecos-go/wecos/internal/upload"
+)
+
+const manifestFormat = "wecos manifest 1"
+
+// manifest remembers what is online, across runs.
+type manifest struct {
+	// App is the app root, relative to the state folder: the manifest of
+	// another app must not be believed.
+	App string `json:"app"`
+	// OutDir is set when the last run wrote a slimmed copy and left the app
+	// alone.
+	OutDir string `json:"outDir,omitempty"`
+	// Destinations by their short id, which the maps below use.
+	Destinations map[string]destination `json:"destinations"`
+	// Images are those whose references point online, by path.
+	Images map[string]image `json:"images"`
+	// Objects are the contents that were put, or were about to be put, under
+	// a key: short destination id → key → contents, latest last. Whatever
+	// else is found under a key is not ours.
+	Objects map[string]map[string][]sum `json:"objects"`
+}
+
+type destination struct {
+	Endpoint string `json:"endpoint"`
+	Bucket   string `json:"bucket"`
+	Folder   string `json:"folder"`
+	URLBase  string `json:"urlBase"`
+}
+
+// image is one image that is online.
+type image struct {
+	Sum  sum    `json:"sha256"`
+	Size int64  `json:"size"`
+	Dest string `json:"destination"`
+	Key  string `json:"key"`
+	// URLs are all addresses ever written for it, latest last.
+	URLs []string `json:"urls"`
+	// Plain says that a dynamic reference relies on its unhashed key.
+	Plain bool `json:"plain,omitempty"`
+}
+
+func (i image) url() string { return i.URLs[len(i.URLs)-1] }
+
+// destID is the short id of d.
+func destID(d upload.Destination) string {
+	s := sumOf([]byte(d.ID()))
+	return hex.EncodeToString(s[:6])
+}
+
+func newManifest(app string) *manifest {
+	return &manifest{
+		App: app, Destinations: map[string]destination{},
+		Images: map[string]image{}, Objects: map[string]map[string][]sum{},
+	}
+}
+
+// loadManifest reads the manifest for the app at root; without one it is empty.
+// s may be nil.
+func (s *state) loadManifest(root string) (*manifest, error) {
+	if s == nil {
+		return newManifest(""), nil
+	}
+	app := relativeApp(s.root.Dir(), root)
+	m := newManifest(app)
+	err := s.read(manifestFile, manifestFormat, m)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if m.App != app {
+		return nil, &ConfigError{
+			Text: "the backups in " + filepath.Dir(s.root.Dir()) + " belong to another app (" +
+				filepath.Join(s.root.Dir(), filepath.FromSlash(m.App)) + ")",
+			Fix: "give every app a backupDir of its own",
+		}
+	}
+	if err := m.check(); err != nil {
+		return nil, &StateError{File: filepath.Join(s.root.Dir(), manifestFile), Text: err.Error()}
+	}
+	return m, nil
+}
+
+// relativeApp names the app root so that a project that moves as a whole keeps
+// its manifest.
+func relativeApp(stateDir, root string) string {
+	rel, err := filepath.Rel(stateDir, root)
+	if err != nil { // another drive
+		return filepath.ToSlash(root)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// check refuses what the rest of the engine relies on and a checksum does not
+// tell.
+func (m *manifest) check() error {
+	for path, img := range m.Images {
+		_, known := m.Destinations[img.Dest]
+		if !fs.ValidPath(path) || path == "." || len(img.URLs) == 0 || !known {
+			return errors.New("has a bad entry for " + path)
+		}
+	}
+	return nil
+}
+
+func (s *state) saveManifest(m *manifest) error {
+	return s.write(manifestFile, manifestFormat, m)
+}
+
+// online is what rewrite.Decide is told of the manifest.
+func (m *manifest) online() []rewrite.Online {
+	out := make([]rewrite.Online, 0, len(m.Images))
+	for _, path := range slices.Sorted(maps.Keys(m.Images)) {
+		img := m.Images[path]
+		out = append(out, rewrite.Online{Path: path, URLs: img.URLs, Plain: img.Plain})
+	}
+	return out
+}
+
+// urlBases are the prefixes of all addresses: that of now first.
+func (m *manifest) urlBases(now upload.Destination) []string {
+	out := []string{now.URLPrefix()}
+	for _, id := range slices.Sorted(maps.Keys(m.Destinations)) {
+		if base := m.Destinations[id].upload().URLPrefix(); !slices.Contains(out, base) {
+			out = append(out, base)
+		}
+	}
+	return out
+}
+
+func (d destination) upload() upload.Destination {
+	return upload.Destination{Endpoint: d.Endpoint, Bucket: d.Bucket, Folder: d.Folder, URLBase: d.URLBase}
+}
+
+// owns reports whether content was put, or was about to be put, under key.
+func (m *manifest) owns(dest, key string, content sum) bool {
+	return slices.Contains(m.Objects[dest][key], content)
+}
+
+// claim notes that content is about to be put under key, and reports whether
+// that was new.
+func (m *manifest) claim(d upload.Destination, key string, content sum) bool {
+	id := destID(d)
+	m.Destinations[id] = destination{d.Endpoint, d.Bucket, d.Folder, d.URLBase}
+	keys := m.Objects[id]
+	if keys == nil {
+		keys = map[string][]sum{}
+		m.Objects[id] = keys
+	}
+	if n := len(keys[key]); n > 0 && keys[key][n-1] == content {
+		return false
+	}
+	old := slices.DeleteFunc(slices.Clone(keys[key]), func(s sum) bool { return s == content })
+	keys[key] = append(old, content)
+	return true
+}
+
+// remember enters what the committed run j put online.
+func (m *manifest) remember(j *record) {
+	if len(j.Images) > 0 {
+		m.Destinations[j.Dest] = j.Destination
+	}
+	for _, img := range j.Images {
+		urls := slices.DeleteFunc(slices.Clone(m.Images[img.Path].URLs), func(u string) bool { return u == img.URL })
+		m.Images[img.Path] = image{
+			Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key,
+			URLs: append(urls, img.URL), Plain: img.Plain,
+		}
+	}
+}

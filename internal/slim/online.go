@@ -1,0 +1,112 @@
+package slim
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite"
+	"github.com/wecos-go/wecos/internal/upload"
+)
+
+// fate is what has to happen with one transfer.
+type fate uint8
+
+const (
+	put     fate = iota // nothing is there
+	replace             // other content of ours is there
+	same                // the content is there already
+	taken               // content is there that is not ours
+)
+
+// listing asks the store what lies under the keys of ts: one listing of the
+// longest folder or name that they share, not a request for each.
+func (e *Engine) listing(ctx context.Context, ts []transfer) (map[string]upload.Info, error) {
+	wanted := make(map[string]bool, len(ts))
+	prefix := ts[0].key
+	for _, t := range ts {
+		wanted[t.key] = true
+		for !strings.HasPrefix(t.key, prefix) {
+			prefix = prefix[:len(prefix)-1]
+		}
+	}
+	found := map[string]upload.Info{}
+	for info, err := range e.opt.Store.List(ctx, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		if wanted[info.Key] {
+			found[info.Key] = info
+		}
+	}
+	return found, nil
+}
+
+// judge decides the fate of t; info is what lies under its key.
+func (r *run) judge(ctx context.Context, t transfer, info upload.Info) (fate, error) {
+	if info.Size == t.size && len(info.ETag) == 2*16 {
+		etag, err := t.etag()
+		if err != nil {
+			return 0, err
+		}
+		if etag == info.ETag {
+			return same, nil
+		}
+	}
+	// Other content, or an ETag that is no MD5: only the bytes can tell.
+	there := sha256.New()
+	if err := r.download(ctx, t.key, there); errors.Is(err, upload.ErrNotFound) {
+		return put, nil
+	} else if err != nil {
+		return 0, err
+	}
+	switch old := sum(there.Sum(nil)); {
+	case old == t.sum:
+		return same, nil
+	case r.p.man.owns(r.p.here, t.key, old):
+		return replace, r.preserve(ctx, t, old)
+	case r.opt.Overwrite:
+		return replace, nil
+	}
+	return taken, nil
+}
+
+func (r *run) download(ctx context.Context, key string, w io.Writer) error {
+	body, _, err := r.opt.Store.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	_, err = io.Copy(w, body)
+	return err
+}
+
+// preserve makes sure that the content old, which t is about to replace online,
+// is among the backups.
+func (r *run) preserve(ctx context.Context, t transfer, old sum) error {
+	if !r.keepsBackups() {
+		return nil
+	}
+	if _, _, ok := r.backups.find(t.path, old); ok {
+		return nil
+	}
+	return r.st.root.WriteFunc(objectName(old), 0o644, nil, func(w io.Writer) error {
+		h := sha256.New()
+		if err := r.download(ctx, t.key, io.MultiWriter(w, h)); err != nil {
+			return err
+		}
+		if sum(h.Sum(nil)) != old {
+			return fmt.Errorf("%q was replaced while it was read", t.key)
+		}
+		return nil
+	})
+}
+
+// keyTaken keeps an image whose key holds somebody else's content.
+func (p *plan) keyTaken(t transfer) {
+	p.keep[t.path] = keepReason{rewrite.KeyTaken, fmt.Sprintf(
+		"%q holds another image that is not of this project: give it a cos.folder of its own, put [hash:8] into fileName, or use --overwrite", t.key)}
+}

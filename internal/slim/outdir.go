@@ -1,0 +1,272 @@
+package slim
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/wecos-go/wecos/internal/rewrite"
+	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/upload"
+)
+
+const (
+	// markerFile says that a folder is one of ours.
+	markerFile   = ".wecos-out.json"
+	markerFormat = "wecos output 1"
+)
+
+// marker lists what is ours in an output folder, or is about to be.
+type marker struct {
+	Files map[string]sum `json:"files"`
+}
+
+// checkOutDir refuses an output folder that holds what is not ours.
+func (e *Engine) checkOutDir() error {
+	dir := e.opt.Config.OutDir
+	if dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(entries, func(d fs.DirEntry) bool { return d.Name() == markerFile && d.Type().IsRegular() }) {
+		return &ConfigError{
+			Text: dir + " is not empty, and wecos did not write it",
+			Fix:  "name an empty or new folder in outDir",
+		}
+	}
+	return nil
+}
+
+// copied is one file of the slimmed copy.
+type copied struct {
+	name string // below outDir
+	sum  sum
+	mode fs.FileMode
+	open func() (io.ReadCloser, error)
+}
+
+// writeCopy makes outDir the slimmed copy of the app: everything but the images
+// that are online, and sources with their edits. What is right already is left
+// alone.
+func (r *run) writeCopy(ctx context.Context) error {
+	if err := r.prove(ctx); err != nil {
+		return err
+	}
+	project, err := safefs.OpenRoot(r.p.tree.AppDir)
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	files, err := r.copyList(ctx, project)
+	if err != nil {
+		return err
+	}
+	r.emit(PhaseStarted{Phase: PhaseCommit, Files: len(files)})
+	out, err := safefs.CreateRoot(r.opt.Config.OutDir, safefs.WithHook(r.hook))
+	if err != nil {
+		return err
+	}
+	changed, err := r.fill(ctx, &state{out}, files)
+	if err := errors.Join(err, out.Close()); err != nil {
+		return err
+	}
+	r.last, r.edits = r.p.dec.Edits, append(r.edits, r.p.dec.Edits...)
+	for _, o := range r.p.dec.Offload {
+		if !o.Remembered {
+			r.removed[o.Path] = true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return r.logCopy()
+}
+
+// copyList lists what the copy consists of. It mirrors AppDir, so that a
+// miniprogramRoot stays where project.config.json says.
+func (r *run) copyList(ctx context.Context, project *safefs.Root) ([]copied, error) {
+	tree := r.p.tree
+	prefix, err := filepath.Rel(tree.AppDir, tree.Root)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[string][]byte{}
+	for _, fe := range r.p.dec.Edits {
+		text, err := rewrite.Apply(tree.File(fe.Path).Data, fe.Edits)
+		if err != nil {
+			return nil, err
+		}
+		texts[fe.Path] = text
+	}
+	gone := map[string]bool{}
+	for _, o := range r.p.dec.Offload {
+		gone[o.Path] = !o.Remembered
+	}
+	var out []copied
+	for i := range tree.Files {
+		f := &tree.Files[i]
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if gone[f.Path] || safefs.IsTemp(f.Path) {
+			continue
+		}
+		name := path.Join(filepath.ToSlash(prefix), f.Path)
+		if text, ok := texts[f.Path]; ok {
+			out = append(out, copied{name, sumOf(text), f.Mode.Perm(), func() (io.ReadCloser, error) {
+				return io.NopCloser(bytes.NewReader(text)), nil
+			}})
+			continue
+		}
+		c, err := copyOf(r.app, f.Path, name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	if prefix == "." {
+		return out, nil
+	}
+	for _, name := range []string{"project.config.json", "project.private.config.json"} {
+		c, err := copyOf(project, name, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// copyOf is the file from below root under a new name. A link that stays in the
+// app becomes the file that it leads to.
+func copyOf(root *safefs.Root, from, name string) (copied, error) {
+	f, err := root.OpenLinked(from)
+	if err != nil {
+		return copied{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return copied{}, err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return copied{}, err
+	}
+	c := copied{name: name, sum: sum(h.Sum(nil)), mode: info.Mode().Perm()}
+	c.open = func() (io.ReadCloser, error) {
+		f, err := root.OpenLinked(from)
+		if err != nil {
+			return nil, err
+		}
+		return &verifying{f: f, name: from, want: c.sum, hash: sha256.New()}, nil
+	}
+	return c, nil
+}
+
+// fill brings the output folder to hold exactly files, as far as it is ours,
+// and reports whether anything was to do.
+func (r *run) fill(ctx context.Context, out *state, files []copied) (changed bool, err error) {
+	var old marker
+	if err := out.read(markerFile, markerFormat, &old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	want := marker{Files: map[string]sum{}}
+	var todo []copied
+	for _, f := range files {
+		want.Files[f.name] = f.sum
+		if got, _, err := out.root.Hash(f.name); err != nil || sum(got) != f.sum {
+			todo = append(todo, f)
+		}
+	}
+	if len(todo) == 0 && maps.Equal(old.Files, want.Files) {
+		return false, nil
+	}
+	// First the names, so that what a crash leaves is known to be ours.
+	both := marker{Files: maps.Clone(old.Files)}
+	if both.Files == nil {
+		both.Files = map[string]sum{}
+	}
+	maps.Copy(both.Files, want.Files)
+	if err := out.write(markerFile, markerFormat, both); err != nil {
+		return false, err
+	}
+	batch := safefs.NewBatch(syncers)
+	for i, err := range upload.Each(ctx, workers(), todo, func(_ context.Context, f copied) error {
+		return out.root.WriteFunc(f.name, f.mode, batch, func(w io.Writer) error {
+			src, err := f.open()
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(w, src)
+			return errors.Join(err, src.Close())
+		})
+	}) {
+		if err != nil {
+			return false, &Error{Text: "cannot write " + todo[i].name + " in outDir; the app itself was not changed", Err: err}
+		}
+	}
+	if err := batch.Flush(ctx); err != nil {
+		return false, &Error{Text: "cannot write outDir; the app itself was not changed", Err: err}
+	}
+	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
+		if _, ok := want.Files[name]; !ok {
+			r.dropStale(out.root, name, old.Files[name])
+		}
+	}
+	return true, out.write(markerFile, markerFormat, want)
+}
+
+// dropStale removes a file that an earlier run wrote and that is no part of the
+// copy any more, with the folders that it leaves empty.
+func (r *run) dropStale(out *safefs.Root, name string, was sum) {
+	if !exists(out, name) {
+		return
+	}
+	if err := out.RemoveIf(name, was, nil); err != nil {
+		r.warnings = append(r.warnings, Warning{
+			At: filepath.Join(out.Dir(), filepath.FromSlash(name)), Text: "is no part of the app any more, but was not removed: " + err.Error(),
+			Hint: "remove it if it is not yours",
+		})
+		return
+	}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if entries, err := out.ReadDir(dir); err != nil || len(entries) > 0 || out.Remove(dir) != nil {
+			return
+		}
+	}
+}
+
+// logCopy enters the run into the log.
+func (r *run) logCopy() error {
+	j, _, err := r.journal()
+	if err != nil {
+		return err
+	}
+	j.Files, j.OutDir = nil, r.opt.Config.OutDir
+	for i := range j.Images {
+		j.Images[i].Remove = false
+	}
+	r.id, r.p.man.OutDir = j.ID, j.OutDir
+	if err := r.st.saveManifest(r.p.man); err != nil {
+		return err
+	}
+	return r.st.saveRecord(&j.record)
+}

@@ -1,0 +1,272 @@
+package slim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/scan"
+)
+
+// RestoreOptions say what comes back.
+type RestoreOptions struct {
+	// Paths are images or folders, relative to the app root or to Dir; none is
+	// everything.
+	Paths []string
+	Dir   string // working directory, absolute
+	// Run brings back what one run took away, in the form it had then.
+	Run    string
+	DryRun bool // change nothing
+}
+
+// restore is one call of Restore.
+type restore struct {
+	*Engine
+	ask     RestoreOptions
+	st      *state
+	app     *safefs.Root
+	backups *backups
+	man     *manifest
+	records []*record
+	res     *Result
+
+	want    map[string]sum // images that come back, with their content
+	local   map[string]bool
+	failed  map[string]error
+	touched map[*record]bool // records that lost edits
+}
+
+// Restore brings images and their references back, byte for byte where nobody
+// changed them since. The app works at every moment: images are back before
+// the first reference is.
+func (e *Engine) Restore(ctx context.Context, opt RestoreOptions) (_ *Result, err error) {
+	start := e.opt.Now()
+	layout, err := scan.OpenLayout(e.opt.Config.AppDir)
+	if err != nil {
+		return nil, err
+	}
+	r := &restore{
+		Engine: e, ask: opt, want: map[string]sum{}, local: map[string]bool{}, failed: map[string]error{},
+		touched: map[*record]bool{},
+		res:     &Result{Version: e.opt.Version, Command: "restore", App: layout.Root, DryRun: opt.DryRun},
+	}
+	if r.app, err = safefs.OpenRoot(layout.Root, safefs.WithHook(e.hook)); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.app.Close()) }()
+	if known, err := e.openState(); err != nil {
+		return nil, err
+	} else if known == nil {
+		r.res.Notes = []string{"nothing is online: there is nothing to restore"}
+		return e.finishResult(r.res, start), nil
+	} else if opt.DryRun {
+		r.st = known
+		defer known.close()
+	} else {
+		release := func() error { return nil }
+		if err := known.close(); err != nil {
+			return nil, err
+		}
+		if r.st, release, err = e.lockState(ctx); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, release()) }()
+	}
+	if r.backups, err = e.openBackups(r.st, false); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.backups.close()) }()
+	if err := r.open(ctx); err != nil {
+		return nil, err
+	}
+	err = r.run(ctx)
+	if err != nil && ctx.Err() == nil {
+		return nil, err
+	}
+	for path, err := range r.failed {
+		r.res.Failed = append(r.res.Failed, Failed{Path: path, Error: err.Error()})
+	}
+	return e.finishResult(r.res, start), err
+}
+
+// open finishes an interrupted run and reads what is known.
+func (r *restore) open(ctx context.Context) error {
+	j, err := r.st.loadJournal()
+	if err != nil {
+		return err
+	}
+	if j != nil && r.ask.DryRun {
+		r.res.Notes = append(r.res.Notes, fmt.Sprintf("the run of %s was interrupted: restore finishes it first", j.Started.Local().Format(time.DateTime)))
+	} else if r.res.Notes, err = r.recover(ctx, r.st, r.app, r.backups); err != nil {
+		return err
+	}
+	if r.man, err = r.st.loadManifest(r.app.Dir()); err != nil {
+		return err
+	}
+	r.records, err = r.st.loadRecords()
+	return err
+}
+
+func (r *restore) run(ctx context.Context) error {
+	if err := r.choose(); err != nil {
+		return err
+	}
+	if len(r.want) == 0 && !r.hosts() {
+		note := "nothing is online: there is nothing to restore"
+		if r.man.OutDir != "" {
+			note = "the slimmed copy is in " + r.man.OutDir + "; the app itself was never changed: there is nothing to restore"
+		}
+		r.res.Notes = append(r.res.Notes, note)
+		return nil
+	}
+	r.emit(PhaseStarted{Phase: PhaseRestore, Files: len(r.want)})
+	from, cleanup, err := r.locate(ctx)
+	if err != nil {
+		return err
+	}
+	err = r.images(ctx, from)
+	if err == nil {
+		err = r.sources(ctx)
+	}
+	if err == nil && !r.ask.DryRun {
+		err = r.forget()
+	}
+	return errors.Join(err, cleanup())
+}
+
+// choose finds the images that were asked for.
+func (r *restore) choose() error {
+	all := map[string]sum{}
+	if r.ask.Run == "" {
+		for path, img := range r.man.Images {
+			all[path] = img.Sum
+		}
+	} else {
+		i := slices.IndexFunc(r.records, func(rec *record) bool { return rec.ID == r.ask.Run })
+		if i < 0 {
+			return &ConfigError{Text: fmt.Sprintf("there is no run %q", r.ask.Run), Fix: "wecos log lists the runs"}
+		}
+		for _, img := range r.records[i].Images {
+			all[img.Path] = img.Sum
+		}
+	}
+	if len(r.ask.Paths) == 0 {
+		r.want = all
+		return nil
+	}
+	for _, p := range r.ask.Paths {
+		names := r.names(p)
+		hit := false
+		for path, content := range all {
+			if slices.ContainsFunc(names, func(n string) bool {
+				return n == path || n == "." || strings.HasPrefix(path, n+"/")
+			}) {
+				r.want[path], hit = content, true
+			}
+		}
+		if !hit {
+			return &ConfigError{
+				Text: "no image that went online is " + p + " or lies below it",
+				Fix:  "name it as the report does, relative to the app",
+			}
+		}
+	}
+	return nil
+}
+
+// names are the paths below the app that a person may mean by p.
+func (r *restore) names(p string) []string {
+	var out []string
+	abs := p
+	if !filepath.IsAbs(p) {
+		if n := filepath.ToSlash(filepath.Clean(p)); fs.ValidPath(n) {
+			out = append(out, n)
+		}
+		abs = filepath.Join(r.ask.Dir, p)
+	}
+	if rel, err := filepath.Rel(r.app.Dir(), abs); err == nil && filepath.IsLocal(rel) {
+		out = append(out, filepath.ToSlash(rel))
+	}
+	return out
+}
+
+// hosts reports whether there are replaced origins to bring back: they come
+// back only when everything does.
+func (r *restore) hosts() bool {
+	for _, rec := range r.records {
+		for _, f := range rec.Files {
+			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return r.picks(rec, e) && e.Host }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// picks reports whether the edit e of rec is to be taken back. A place that
+// needs several images, such as the head of a dynamic path, comes back with the
+// last of them.
+func (r *restore) picks(rec *record, e editRecord) bool {
+	if e.Host {
+		return len(r.ask.Paths) == 0 && (r.ask.Run == "" || r.ask.Run == rec.ID)
+	}
+	asked := false
+	for _, path := range e.Images {
+		if _, ok := r.want[path]; ok {
+			asked = true
+		} else if !r.isLocal(path) {
+			return false
+		}
+		if r.failed[path] != nil && !r.isLocal(path) {
+			return false
+		}
+	}
+	return asked
+}
+
+func (r *restore) isLocal(path string) bool {
+	is, known := r.local[path]
+	if !known {
+		is = exists(r.app, path)
+		r.local[path] = is
+	}
+	return is
+}
+
+// forget writes down what is back. The records come first: a crash in between
+// leaves images in the manifest that the next restore finds in place.
+func (r *restore) forget() error {
+	still := map[string]bool{}
+	for _, rec := range r.records {
+		for _, f := range rec.Files {
+			for _, e := range f.Edits {
+				for _, path := range e.Images {
+					still[path] = true
+				}
+			}
+		}
+	}
+	for path := range r.want {
+		if r.failed[path] == nil && !still[path] {
+			delete(r.man.Images, path)
+		}
+	}
+	for _, rec := range r.records {
+		back := rec.OutDir == "" && len(rec.Files) == 0 && !slices.ContainsFunc(rec.Images, func(img imageRecord) bool {
+			return r.man.Images[img.Path].Sum == img.Sum
+		})
+		if back != rec.Restored || r.touched[rec] {
+			rec.Restored = back
+			if err := r.st.saveRecord(rec); err != nil {
+				return err
+			}
+		}
+	}
+	return r.st.saveManifest(r.man)
+}

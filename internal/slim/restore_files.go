@@ -1,0 +1,296 @@
+package slim
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/upload"
+)
+
+// location is where the content of an image lies.
+type location struct {
+	root *safefs.Root
+	name string
+}
+
+// locate finds the content of every image that comes back. What no backup holds
+// is downloaded from where it is online, all of it before anything changes;
+// cleanup removes these downloads again.
+func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup func() error, err error) {
+	from = map[string]location{}
+	var missing []string
+	for _, path := range slices.Sorted(maps.Keys(r.want)) {
+		if got, _, err := r.app.Hash(path); err == nil && sum(got) == r.want[path] {
+			from[path] = location{r.app, path}
+		} else if root, name, ok := r.backups.find(path, r.want[path]); ok {
+			from[path] = location{root, name}
+		} else {
+			missing = append(missing, path)
+		}
+	}
+	var fetched []string
+	cleanup = func() error {
+		var errs []error
+		for _, name := range fetched {
+			errs = append(errs, r.st.root.Remove(name))
+		}
+		return errors.Join(errs...)
+	}
+	if r.ask.DryRun {
+		return from, cleanup, nil
+	}
+	for _, path := range missing {
+		fetched = append(fetched, objectName(r.want[path]))
+		from[path] = location{r.st.root, objectName(r.want[path])}
+	}
+	errs := upload.Each(ctx, r.opt.Config.Concurrency, missing, func(ctx context.Context, path string) error {
+		return r.fetch(ctx, path, r.want[path])
+	})
+	for i, err := range errs {
+		if ctx.Err() != nil {
+			return nil, nil, errors.Join(ctx.Err(), cleanup())
+		}
+		if err != nil {
+			err = &Error{
+				Text: fmt.Sprintf("nothing was changed: %s is in no backup and cannot be downloaded", missing[i]),
+				Fix:  "check that " + r.man.Images[missing[i]].address() + " can be reached; with --local it is served while wecos --local runs",
+				Err:  err,
+			}
+			return nil, nil, errors.Join(err, cleanup())
+		}
+	}
+	return from, cleanup, nil
+}
+
+// address is the latest URL of the image, "" for one that is not known.
+func (i image) address() string {
+	if len(i.URLs) == 0 {
+		return ""
+	}
+	return i.URLs[len(i.URLs)-1]
+}
+
+// downloadTime bounds one download, besides what its size needs at 32 KiB/s.
+const downloadTime = 30 * time.Second
+
+// fetch downloads the image at path into the objects and checks its content.
+func (r *restore) fetch(ctx context.Context, path string, want sum) error {
+	img := r.man.Images[path]
+	if img.address() == "" || img.Sum != want {
+		return errors.New("no address is known for it")
+	}
+	ctx, cancel := context.WithTimeout(ctx, downloadTime+time.Duration(img.Size/(32<<10))*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, img.address(), nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept-Encoding", "identity")
+	resp, err := r.opt.Client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers with status %d", img.address(), resp.StatusCode)
+	}
+	return r.st.root.WriteFunc(objectName(want), 0o644, nil, func(w io.Writer) error {
+		h := sha256.New()
+		if _, err := io.Copy(io.MultiWriter(w, h), io.LimitReader(resp.Body, img.Size+1)); err != nil {
+			return err
+		}
+		if sum(h.Sum(nil)) != want {
+			return fmt.Errorf("%s serves other bytes than were uploaded", img.address())
+		}
+		return nil
+	})
+}
+
+// images puts the images back. One whose place is taken by another file is put
+// beside it.
+func (r *restore) images(ctx context.Context, from map[string]location) error {
+	batch := safefs.NewBatch(syncers)
+	for _, path := range slices.Sorted(maps.Keys(r.want)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		got, _, err := r.app.Hash(path)
+		switch {
+		case err == nil && sum(got) == r.want[path]:
+			// It never left, or a restore that was interrupted brought it.
+		case errors.Is(err, fs.ErrNotExist):
+			err = r.copyBack(from[path], path, path, batch)
+		default:
+			err = r.beside(from[path], path, batch)
+		}
+		if err != nil {
+			r.failed[path] = err
+		}
+	}
+	if flushed, ok := errors.AsType[*safefs.BatchError](batch.Flush(ctx)); ok {
+		for _, f := range flushed.Failures {
+			r.failed[f.Name] = f.Err
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(r.want)) {
+		if r.failed[path] == nil {
+			r.local[path] = true
+			r.res.Restored = append(r.res.Restored, path)
+			r.emit(FileChanged{Path: path})
+		}
+	}
+	return ctx.Err()
+}
+
+func (r *restore) copyBack(from location, path, to string, batch *safefs.Batch) error {
+	if r.ask.DryRun {
+		return nil
+	}
+	return safefs.CopyVerified(from.root, from.name, r.app, to, r.want[path], batch)
+}
+
+// beside handles an image whose place is taken: its backup goes beside what is
+// there, which is never overwritten.
+func (r *restore) beside(from location, path string, batch *safefs.Batch) error {
+	name := path + ".restored"
+	if got, _, err := r.app.Hash(name); err != nil || sum(got) != r.want[path] {
+		if err := r.copyBack(from, path, name, batch); errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("another file is in its place, and %s is taken too", name)
+		} else if err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("another file is in its place; the one that went online is in %s", name)
+}
+
+// change is what becomes of one source.
+type change struct {
+	before sum
+	text   []byte
+	edits  []editRecord
+	apply  []func() // on the records, once the file is written
+	stuck  []editRecord
+}
+
+// sources takes back the references of everything that is in the app again.
+func (r *restore) sources(ctx context.Context) error {
+	paths := map[string]bool{}
+	for _, rec := range r.records {
+		for _, f := range rec.Files {
+			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return r.picks(rec, e) }) {
+				paths[f.Path] = true
+			}
+		}
+	}
+	batch := safefs.NewBatch(syncers)
+	changes := map[string]*change{}
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c, err := r.source(path)
+		if err == nil && sumOf(c.text) != c.before && !r.ask.DryRun {
+			err = r.app.ReplaceIf(path, c.before, c.text, batch)
+		}
+		if err != nil {
+			r.failed[path] = err
+			continue
+		}
+		changes[path] = c
+	}
+	if flushed, ok := errors.AsType[*safefs.BatchError](batch.Flush(ctx)); ok {
+		for _, f := range flushed.Failures {
+			r.failed[f.Name] = f.Err
+			delete(changes, f.Name)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(changes)) {
+		r.took(path, changes[path])
+	}
+	return ctx.Err()
+}
+
+// source takes the edits of the file at path back, those of the latest run
+// first.
+func (r *restore) source(path string) (*change, error) {
+	text, err := r.app.ReadFile(path, maxStateFile)
+	gone := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !gone {
+		return nil, err
+	}
+	c := &change{before: sumOf(text), text: text}
+	for _, rec := range slices.Backward(r.records) {
+		i := slices.IndexFunc(rec.Files, func(f fileRecord) bool { return f.Path == path })
+		if i < 0 {
+			continue
+		}
+		f := rec.Files[i]
+		original, err := r.st.object(f.Before)
+		if err != nil {
+			original = nil // lost: the addresses are searched for
+		}
+		u := f.undo(c.text, original, func(e editRecord) bool { return r.picks(rec, e) })
+		left := append(u.left, u.stuck...)
+		slices.SortFunc(left, func(a, b editRecord) int { return a.Start - b.Start })
+		if gone {
+			left = nil
+		}
+		after := f.After
+		if sumOf(c.text) == f.After {
+			after = sumOf(u.text)
+		}
+		c.text = u.text
+		c.edits = append(c.edits, u.edits...)
+		c.stuck = append(c.stuck, u.stuck...)
+		c.apply = append(c.apply, func() { r.shrink(rec, path, left, after) })
+	}
+	if gone {
+		c.edits = nil
+	}
+	return c, nil
+}
+
+// shrink leaves in the record of one run the edits of the file at path that are
+// still in it.
+func (r *restore) shrink(rec *record, path string, left []editRecord, after sum) {
+	i := slices.IndexFunc(rec.Files, func(f fileRecord) bool { return f.Path == path })
+	if len(left) == len(rec.Files[i].Edits) {
+		return
+	}
+	r.touched[rec] = true
+	if len(left) == 0 {
+		rec.Files = slices.Delete(rec.Files, i, i+1)
+		return
+	}
+	rec.Files[i].Edits, rec.Files[i].After = left, after
+}
+
+// took notes what was taken back in the file at path.
+func (r *restore) took(path string, c *change) {
+	for _, e := range c.edits {
+		if e.Host {
+			r.res.References.HostsReplaced++
+		} else {
+			r.res.References.Rewritten++
+		}
+		r.res.Edits = append(r.res.Edits, Edit{File: path, Line: e.Line, Column: e.Column, From: e.To, To: e.From})
+	}
+	for _, e := range c.stuck {
+		r.failed[path] = fmt.Errorf("%s was moved, and whether it stood for %s is not sure any more: it stays", e.To, e.From)
+	}
+	for _, apply := range c.apply {
+		apply()
+	}
+	if len(c.edits) > 0 {
+		r.emit(FileChanged{Path: path})
+	}
+}

@@ -1,0 +1,243 @@
+package slim
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/wecos-go/wecos/internal/rewrite"
+	"github.com/wecos-go/wecos/internal/safefs"
+)
+
+// maxRounds is how often a run plans again because files changed under it.
+const maxRounds = 3
+
+// run is one call of Run. It goes through one round, or more when files change
+// while it works: every round is a plan and a commit of its own.
+type run struct {
+	*Engine
+	st      *state
+	app     *safefs.Root
+	backups *backups
+	start   time.Time
+	id      string
+
+	p *plan // of this round
+	// again asks for another round: something changed during this one.
+	again bool
+
+	// last are the edits of this round, stays the images that it was to remove
+	// and did not.
+	last  []rewrite.FileEdits
+	stays []Kept
+
+	// What all rounds together know and did.
+	first    *plan
+	online   map[string]sum   // content seen or put under a key, and verified
+	replaced map[string]bool  // keys whose content is new
+	sent     map[string]int64 // path → size of images whose content is online
+	uploaded map[string]bool  // paths of those that this run put there
+	removed  map[string]bool
+	failures map[string]error
+	edits    []rewrite.FileEdits
+	warnings []Warning
+	proven   bool
+}
+
+// Run slims the app: it finishes what an interrupted run began, puts images
+// online, rewrites the references and removes the images. The Result is not nil
+// when the error is that of ctx: it says how far the run came.
+func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
+	start := e.opt.Now()
+	layout, _, err := e.preflight()
+	if err != nil {
+		return nil, err
+	}
+	if err := e.checkOutDir(); err != nil {
+		return nil, err
+	}
+	st, release, err := e.lockState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	app, err := safefs.OpenRoot(layout.Root, safefs.WithHook(e.hook))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, app.Close()) }()
+	backups, err := e.openBackups(st, true)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, backups.close()) }()
+
+	recovered, err := e.recover(ctx, st, app, backups)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{
+		Engine: e, st: st, app: app, backups: backups, start: start,
+		online: map[string]sum{}, replaced: map[string]bool{},
+		sent: map[string]int64{}, uploaded: map[string]bool{},
+		removed: map[string]bool{}, failures: map[string]error{},
+	}
+	res, err := r.rounds(ctx)
+	if res != nil {
+		res.Notes = append(recovered, res.Notes...)
+		res = e.finishResult(res, start)
+	}
+	return res, err
+}
+
+func (r *run) rounds(ctx context.Context) (*Result, error) {
+	for round := 1; ; round++ {
+		r.again, r.last, r.stays = false, nil, nil
+		var err error
+		if r.p, err = r.plan(ctx, r.st); err != nil {
+			return nil, err
+		}
+		if r.first == nil {
+			r.first = r.p
+		}
+		if err := r.sweep(); err != nil {
+			return nil, err
+		}
+		unfinished, err := r.round(ctx)
+		if err == nil && r.again && round < maxRounds {
+			continue
+		}
+		if err != nil && ctx.Err() == nil {
+			return nil, err
+		}
+		res := r.result("run", r.p)
+		res.ran(r)
+		if err != nil {
+			res.Unfinished = unfinished
+		}
+		return res, err
+	}
+}
+
+// round carries out one plan. When ctx ends it says how far it came.
+func (r *run) round(ctx context.Context) (*Unfinished, error) {
+	if err := r.goOnline(ctx); err != nil {
+		return r.unfinished(nil), err
+	}
+	if r.copies() {
+		return r.unfinished(nil), r.writeCopy(ctx)
+	}
+	j, texts, err := r.journal()
+	if err != nil || len(j.Files) == 0 && len(j.Images) == 0 {
+		return nil, err
+	}
+	if err := r.prove(ctx); err != nil {
+		return r.unfinished(nil), err
+	}
+	if err := r.st.keepTexts(ctx, texts); err != nil {
+		return r.unfinished(nil), err
+	}
+	r.emit(PhaseStarted{Phase: PhaseCommit, Files: len(j.Files) + len(j.Images)})
+	if err := r.st.write(journalFile, journalFormat, j); err != nil {
+		return nil, err
+	}
+	r.id = j.ID
+	c := r.newCommit(r.st, r.app, r.backups, r.p.man, j)
+	c.backedUp = true
+	planned := slices.Clone(j.Images)
+	err = c.run(ctx)
+	r.took(c, planned)
+	return r.unfinished(c), err
+}
+
+// journal turns the plan into what commit carries out, with the original texts
+// of the sources that it edits.
+func (r *run) journal() (*journal, map[sum][]byte, error) {
+	dest := r.opt.Destination
+	id, err := r.st.newID(r.start)
+	if err != nil {
+		return nil, nil, err
+	}
+	j := &journal{
+		record: record{
+			ID: id, Started: r.start.UTC(), Version: r.opt.Version,
+			Dest:        destID(dest),
+			Destination: destination{dest.Endpoint, dest.Bucket, dest.Folder, dest.URLBase},
+		},
+		Sources: r.p.sources(), Backup: r.keepsBackups(),
+	}
+	texts := map[sum][]byte{}
+	for _, fe := range r.p.dec.Edits {
+		f := r.p.tree.File(fe.Path)
+		after, err := rewrite.Apply(f.Data, fe.Edits)
+		if err != nil {
+			return nil, nil, err
+		}
+		j.Files = append(j.Files, recordFile(fe.Path, f.Sum, sumOf(after), fe.Edits))
+		texts[f.Sum] = f.Data
+	}
+	for _, o := range r.p.dec.Offload {
+		content, size := r.p.content(o.Path)
+		img := imageRecord{
+			Path: o.Path, Sum: content, Size: size, Key: r.p.keys[o.Path],
+			URL: dest.URL(r.p.keys[o.Path]), Plain: o.Plain, Remove: !o.Remembered,
+		}
+		known := r.p.man.Images[o.Path]
+		if img.Remove || known.Dest != j.Dest || known.Key != img.Key || known.Plain != img.Plain {
+			j.Images = append(j.Images, img)
+		}
+	}
+	return j, texts, nil
+}
+
+// took adds what a commit did to what the run did; planned are the images as it
+// was asked to treat them.
+func (r *run) took(c *commit, planned []imageRecord) {
+	for _, fe := range r.p.dec.Edits {
+		if c.rewritten[fe.Path] {
+			r.last = append(r.last, fe)
+		}
+	}
+	r.edits = append(r.edits, r.last...)
+	for path := range c.removed {
+		r.removed[path] = true
+	}
+	for path, err := range c.failures {
+		r.failures[path] = err
+	}
+	r.again = r.again || len(c.changed) > 0
+	for _, img := range planned {
+		if !img.Remove || c.removed[img.Path] || c.failures[img.Path] != nil {
+			continue
+		}
+		k := Kept{Path: img.Path, Reason: rewrite.ChangedDuringRun, Hint: "run wecos again"}
+		if len(c.changed) > 0 {
+			k.At = c.changed[0]
+		}
+		r.stays = append(r.stays, k)
+	}
+}
+
+// unfinished says how far the commit c came; nil is one that did not begin.
+func (r *run) unfinished(c *commit) *Unfinished {
+	u := &Unfinished{ToRewrite: len(r.p.dec.Edits), ToRemove: r.p.leaving()}
+	if c != nil {
+		u.Rewritten, u.Removed = len(c.rewritten), len(c.removed)
+	}
+	return u
+}
+
+// sweep removes temporary files that a crash left in the app.
+func (r *run) sweep() error {
+	for i := range r.p.tree.Files {
+		name := r.p.tree.Files[i].Path
+		if !safefs.IsTemp(name) {
+			continue
+		}
+		if err := r.app.Remove(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package slim
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+
+	"github.com/wecos-go/wecos/internal/safefs"
+)
+
+// The files below the state folder.
+const (
+	lockFile     = "lock"
+	manifestFile = "manifest.json"
+	journalFile  = "journal.json"
+	runsDir      = "runs"
+	objectsDir   = "objects" // content of any kind, named by its SHA-256
+)
+
+// maxStateFile bounds what is read back: a manifest of 100,000 images has some
+// 40 MB.
+const maxStateFile = 256 << 20
+
+// sum is a SHA-256 that marshals as hexadecimal.
+type sum [32]byte
+
+var (
+	_ encoding.TextMarshaler   = sum{}
+	_ encoding.TextUnmarshaler = (*sum)(nil)
+)
+
+func (s sum) String() string { return hex.EncodeToString(s[:]) }
+
+// MarshalText writes s in hexadecimal.
+func (s sum) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, s[:]), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *sum) UnmarshalText(text []byte) error {
+	if len(text) != 2*len(s) {
+		return errors.New("not a SHA-256")
+	}
+	_, err := hex.Decode(s[:], text)
+	return err
+}
+
+func sumOf(data []byte) sum { return sha256.Sum256(data) }
+
+// state is the folder in which wecos remembers.
+type state struct{ root *safefs.Root }
+
+// openState opens the state folder if it exists; the result may be nil.
+func (e *Engine) openState() (*state, error) {
+	r, err := safefs.OpenRoot(e.opt.Config.StateDir(), safefs.WithHook(e.hook))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &state{r}, nil
+}
+
+// lockState opens the state folder, creates it if need be, and keeps every
+// other run out until release is called.
+func (e *Engine) lockState(ctx context.Context) (st *state, release func() error, err error) {
+	r, err := safefs.CreateRoot(e.opt.Config.StateDir(), safefs.WithHook(e.hook))
+	if err != nil {
+		return nil, nil, err
+	}
+	lock, err := r.Lock(ctx, lockFile, e.opt.Now(), e.opt.Wait)
+	if err != nil {
+		return nil, nil, errors.Join(explain(err), r.Close())
+	}
+	return &state{r}, func() error { return errors.Join(lock.Release(), r.Close()) }, nil
+}
+
+func (s *state) close() error { return s.root.Close() }
+
+// envelope is the form of every state file. Sum covers the compact form of
+// Data, so that a formatter does no harm but every other change is noticed.
+type envelope struct {
+	Format string          `json:"format"`
+	Sum    sum             `json:"sha256"`
+	Data   json.RawMessage `json:"data"`
+}
+
+// read fills v from the state file name, or returns fs.ErrNotExist. A file that
+// is not as it was written is a *StateError.
+func (s *state) read(name, format string, v any) error {
+	raw, err := s.root.ReadFile(name, maxStateFile)
+	if err != nil {
+		return err
+	}
+	bad := func(text string) error {
+		return &StateError{File: filepath.Join(s.root.Dir(), filepath.FromSlash(name)), Text: text}
+	}
+	var env envelope
+	if err := json.Unmarshal(raw, &env); err != nil {
+		return bad("is damaged: " + err.Error())
+	}
+	if env.Format != format {
+		return bad(fmt.Sprintf("has the format %q, this version reads %q", env.Format, format))
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, env.Data); err != nil {
+		return bad("is damaged: " + err.Error())
+	}
+	if sumOf(compact.Bytes()) != env.Sum {
+		return bad("was changed by hand or is damaged: its checksum is wrong")
+	}
+	if err := json.Unmarshal(env.Data, v); err != nil {
+		return bad("is damaged: " + err.Error())
+	}
+	return nil
+}
+
+// write puts v durably into the state file name.
+func (s *state) write(name, format string, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(envelope{Format: format, Sum: sumOf(data), Data: data})
+	if err != nil {
+		return err
+	}
+	return s.root.WriteFileAtomic(name, append(raw, '\n'), 0o644, nil)
+}
+
+// objectName is the name of the object with the content s.
+func objectName(s sum) string { return path.Join(objectsDir, s.String()) }
+
+// hasObject reports whether the object with the content want is there and
+// whole.
+func (s *state) hasObject(want sum) bool {
+	got, _, err := s.root.Hash(objectName(want))
+	return err == nil && sum(got) == want
+}
+
+// object returns the content want.
+func (s *state) object(want sum) ([]byte, error) {
+	data, err := s.root.ReadFile(objectName(want), maxStateFile)
+	if err == nil && sumOf(data) != want {
+		err = &StateError{File: objectName(want), Text: "is damaged"}
+	}
+	return data, err
+}

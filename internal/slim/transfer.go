@@ -1,0 +1,73 @@
+package slim
+
+import (
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+
+	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/upload"
+)
+
+// transfer is one image that has to be online: where its content lies and the
+// key that it goes to.
+type transfer struct {
+	path string // of the image in the app
+	key  string
+	sum  sum
+	size int64
+	// local says that the image lies in the app and leaves it afterwards.
+	local bool
+
+	from *safefs.Root
+	name string // below from
+}
+
+func (t transfer) open() (io.ReadCloser, error) {
+	f, err := t.from.Open(t.name)
+	if err != nil {
+		return nil, err
+	}
+	return &verifying{f: f, name: t.path, want: t.sum, hash: sha256.New()}, nil
+}
+
+func (t transfer) object(cacheControl string) upload.Object {
+	return upload.Object{Open: t.open, Size: t.size, CacheControl: cacheControl}
+}
+
+// etag is what the service calls the content when it was sent in one piece.
+func (t transfer) etag() (string, error) {
+	r, err := t.open()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	h := md5.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// verifying reads a file and ends in a *safefs.ChangedError instead of io.EOF
+// when the content was not want, so that a half-written image never becomes an
+// object.
+type verifying struct {
+	f    io.ReadCloser
+	name string
+	want sum
+	hash hash.Hash
+}
+
+func (v *verifying) Read(p []byte) (int, error) {
+	n, err := v.f.Read(p)
+	v.hash.Write(p[:n])
+	if err == io.EOF && sum(v.hash.Sum(nil)) != v.want {
+		err = &safefs.ChangedError{Name: v.name}
+	}
+	return n, err
+}
+
+func (v *verifying) Close() error { return v.f.Close() }
