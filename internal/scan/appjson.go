@@ -115,9 +115,10 @@ func parseFile(file string, data []byte) (jsonc.Value, error) {
 	return v, nil
 }
 
+// fileError turns a complaint about a file into a *FileError.
 func fileError(file string, err error) error {
 	if e, ok := errors.AsType[*jsonc.Error](err); ok {
 		return &FileError{File: file, Line: e.Line, Column: e.Column, Err: errors.New(e.Text)}
 	}
-	return &FileError{File: file, Err: err}
+	return &FileError{File: file, Err: plain(err)}
 }

@@ -57,7 +57,7 @@ func OpenLayout(appDir string) (*Layout, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, notApp(appDir, fix, "there is no such folder")
 	case err != nil:
-		return nil, &FileError{File: appDir, Err: err}
+		return nil, fileError(appDir, err)
 	case !info.IsDir():
 		return nil, notApp(appDir, fix, "it is not a folder")
 	}
@@ -69,7 +69,7 @@ func OpenLayout(appDir string) (*Layout, error) {
 	case errors.Is(err, fs.ErrNotExist), err == nil && !info.IsDir():
 		return nil, notApp(p.root, "correct miniprogramRoot in "+p.file, "the miniprogramRoot of %s is no folder", filepath.Base(p.file))
 	case err != nil:
-		return nil, &FileError{File: p.root, Err: err}
+		return nil, fileError(p.root, err)
 	}
 	if !resolvesInside(appDir, p.root) {
 		return nil, notApp(p.root, "let appDir name the folder itself", "it is a symbolic link that leads out of %s", appDir)
@@ -84,7 +84,7 @@ func OpenLayout(appDir string) (*Layout, error) {
 		}
 		return nil, notApp(p.root, hintBelow(p.root, fix), "it holds no app.json")
 	case err != nil:
-		return nil, &FileError{File: filepath.Join(p.root, "app.json"), Err: err}
+		return nil, fileError(filepath.Join(p.root, "app.json"), err)
 	}
 	if err := l.readApp(filepath.Join(p.root, "app.json"), data); err != nil {
 		return nil, err

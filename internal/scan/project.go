@@ -58,7 +58,7 @@ func readProject(dir string) (*project, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &FileError{File: file, Err: err}
+		return nil, fileError(file, err)
 	}
 	v, err := parseFile(file, data)
 	if err != nil {

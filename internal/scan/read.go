@@ -94,6 +94,9 @@ func (r *reader) content(f *File) error {
 	if !info.Mode().IsRegular() {
 		return errNotRegular
 	}
+	if err := r.fault(f.Path); err != nil {
+		return err
+	}
 	if f.Kind != source.Other {
 		data, err := readAll(file, f.Size, maxSource)
 		if err != nil {

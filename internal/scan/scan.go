@@ -28,6 +28,10 @@ type Options struct {
 	Exclude []string
 	// Workers is the number of parallel readers; 0 is the number of processors.
 	Workers int
+
+	// fault, if set, makes reading a path fail: tests run as users whom no
+	// permission stops.
+	fault func(rel string) error
 }
 
 // maxFiles bounds what one scan takes in. No app comes near it; a wrong folder,
@@ -56,6 +60,10 @@ func Scan(ctx context.Context, opt Options) (*Tree, error) {
 		images:   imageSuffixes(opt.Suffixes),
 		black:    black,
 		linked:   map[string]bool{},
+		fault:    opt.fault,
+	}
+	if w.fault == nil {
+		w.fault = func(string) error { return nil }
 	}
 	for _, dir := range opt.Exclude {
 		if _, ok := relInside(dir, layout.Root); ok {

@@ -24,6 +24,7 @@ type walk struct {
 	images   map[string]bool
 	black    *blacklist
 	exclude  []fs.FileInfo
+	fault    func(rel string) error
 
 	files []File
 	// linked are the files and folders that a symbolic link inside the app
@@ -62,6 +63,9 @@ func (w *walk) dir(rel string, v view) error {
 		return err
 	}
 	entries, err := os.ReadDir(w.abs(rel))
+	if err == nil {
+		err = w.fault(rel)
+	}
 	if err != nil {
 		w.problem(rel, err, !v.hidden)
 	}
