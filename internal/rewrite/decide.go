@@ -219,7 +219,7 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 		d.stay(hits[0], DynamicRef, at, "this path is only a part of a longer expression")
 	case d.readOnly(f.Path):
 		d.stay(hits[0], NameInCode, at, "this file is never edited")
-	case !d.writable(r):
+	case !d.writes(r, d.in.URL(hits[0].path, false)+value[len(pathOnly(value)):]):
 		d.stay(hits[0], NameInCode, at, "a URL cannot be written here")
 	default:
 		hits[0].referenced = true
@@ -228,8 +228,11 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 }
 
 // writable reports whether an address can be written where r stands.
-func (d *decider) writable(r *Ref) bool {
-	_, ok := encode(r.Form, r.Quote, r.Outer, "https://h/a.png")
+func (d *decider) writable(r *Ref) bool { return d.writes(r, "https://h/a.png") }
+
+// writes reports whether value can be written where r stands.
+func (d *decider) writes(r *Ref, value string) bool {
+	_, ok := encode(r.Form, r.Quote, r.Outer, value)
 	return ok
 }
 

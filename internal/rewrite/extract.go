@@ -15,9 +15,9 @@ import (
 // change what a name means. The result depends on path, data and opt alone.
 func Extract(path string, data []byte, opt ExtractOptions) *Facts {
 	f := &Facts{Path: path, Kind: source.KindOf(path), Lines: source.NewLines(data), raw: data, opt: opt}
-	masked := source.Mask(data)
+	masked, wide := source.Mask(data), utf16BOM(data)
 	switch {
-	case binary(data):
+	case wide:
 		f.Err = &ParseError{Text: "not a text file in UTF-8, GBK or Latin-1"}
 	case f.Kind == source.WXML:
 		extractWXML(f, masked, opt)
@@ -34,14 +34,33 @@ func Extract(path string, data []byte, opt ExtractOptions) *Facts {
 		f.comments, f.Refs = nil, nil
 	}
 	f.Names = findNames(masked, f.comments, opt.Suffixes)
+	if wide {
+		f.Names = findNames(narrow(data), nil, opt.Suffixes)
+	} else if !utf8.Valid(data) {
+		for i := range f.Names {
+			f.Names[i].Text = f.text(f.Names[i].Span)
+		}
+	}
 	slices.SortStableFunc(f.Refs, func(a, b Ref) int { return cmp.Compare(a.Whole.Start, b.Whole.Start) })
 	f.raw, f.comments = nil, nil
 	return f
 }
 
-// binary reports whether data is UTF-16 or no text at all.
-func binary(data []byte) bool {
+// utf16BOM reports whether data begins as a file in UTF-16 does.
+func utf16BOM(data []byte) bool {
 	return len(data) >= 2 && (string(data[:2]) == "\xff\xfe" || string(data[:2]) == "\xfe\xff")
+}
+
+// narrow leaves the NULs of a UTF-16 file out, so that its ASCII names can be
+// read; where exactly they stand does not matter, the file is never edited.
+func narrow(data []byte) []byte {
+	out := make([]byte, 0, len(data)/2)
+	for _, c := range data {
+		if c != 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // text returns the characters of raw bytes: UTF-8 as it is, else GBK if it is

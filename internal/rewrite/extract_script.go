@@ -48,7 +48,7 @@ func extractScript(f *Facts, data []byte, span source.Span, _ source.Kind) {
 		}
 		return
 	}
-	s := newScript(f, file)
+	s := newScript(f, file, nil, 0)
 	s.findConstants()
 	s.findLocalOnly()
 	s.run()
@@ -62,17 +62,21 @@ func extractExpr(f *Facts, data []byte, span source.Span, outer byte, ctx exprCo
 	if err != nil {
 		return
 	}
-	s := newScript(f, file)
-	s.outer, s.expr = outer, &ctx
-	s.run()
+	newScript(f, file, &ctx, outer).run()
 }
 
-func newScript(f *Facts, file *js.File) *script {
+// newScript prepares a script; expr and outer are those of an expression.
+func newScript(f *Facts, file *js.File, expr *exprContext, outer byte) *script {
 	s := &script{
 		File: file, f: f,
-		uses: map[string][]int{}, others: map[string][]int{}, consts: map[string]*constant{}, values: map[int]*constant{},
-		done: make([]bool, len(file.Tokens)), local: map[int]string{}, guard: map[string]bool{},
+		done: make([]bool, len(file.Tokens)),
 	}
+	if expr != nil { // an expression declares nothing
+		s.expr, s.outer = expr, outer
+		return s
+	}
+	s.uses, s.others, s.guard = map[string][]int{}, map[string][]int{}, map[string]bool{}
+	s.consts, s.values, s.local = map[string]*constant{}, map[int]*constant{}, map[int]string{}
 	for i, t := range file.Tokens {
 		if t.Type != js.Ident {
 			continue

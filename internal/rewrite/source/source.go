@@ -42,7 +42,7 @@ const (
 )
 
 var kinds = map[string]Kind{
-	".wxml": WXML, ".wxss": WXSS, ".js": JS, ".ts": TS, ".wxs": WXS,
+	".wxml": WXML, ".wxss": WXSS, ".css": WXSS, ".js": JS, ".ts": TS, ".wxs": WXS,
 	".json": JSON, ".less": Less, ".scss": Scss, ".sass": Scss, ".styl": Stylus,
 }
 
