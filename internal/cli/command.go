@@ -12,14 +12,14 @@ import (
 // the exit code. Whatever goes wrong before a command begins its work is a
 // *UsageError.
 func Execute(ctx context.Context, root *cobra.Command, args []string, s Streams) int {
-	began := false
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd(args...)
-	prepare(root, &began)
 	root.SetArgs(args)
 	root.SetIn(s.In)
-	root.SetOut(s.Out)
+	root.SetOut(s.Out) // before completion is made, which keeps the writer
 	root.SetErr(s.Err)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd(args...)
+	began := false
+	prepare(root, &began)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return ExitOK
