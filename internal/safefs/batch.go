@@ -119,7 +119,8 @@ func (b *Batch) syncFolders() []Failure {
 
 // sync gives the temporary file its mode and makes it durable.
 func (p pending) sync() error {
-	if err := p.root.before(OpSync, p.temp); err != nil {
+	asked := p.root.before(OpSync, p.temp)
+	if err := skipped(asked); err != nil {
 		return err
 	}
 	l, err := local(p.temp)
@@ -132,7 +133,11 @@ func (p pending) sync() error {
 		return err
 	}
 	keepOwner(f, p.old)
-	return errors.Join(f.Chmod(p.mode), f.Sync(), f.Close())
+	err = f.Chmod(p.mode)
+	if err == nil && asked == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
 
 // place puts the temporary file where it belongs.

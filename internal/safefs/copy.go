@@ -26,7 +26,7 @@ func CopyVerified(src *Root, from string, dst *Root, to string, want [32]byte, b
 	if err != nil {
 		return err
 	}
-	if err := dst.MkdirAll(path.Dir(to)); err != nil {
+	if err := dst.MkdirAll(path.Dir(to), b); err != nil {
 		return err
 	}
 	if err := dst.missing(to); err != nil {

@@ -29,7 +29,7 @@ type holder struct {
 // one) holds it the error is a *HeldError, or with wait Lock returns when it is
 // free or ctx ends.
 func (r *Root) Lock(ctx context.Context, name string, now time.Time, wait bool) (*Lock, error) {
-	if err := r.MkdirAll(path.Dir(name)); err != nil {
+	if err := r.MkdirAll(path.Dir(name), nil); err != nil {
 		return nil, err
 	}
 	l, err := local(name)

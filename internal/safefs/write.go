@@ -39,7 +39,7 @@ func (r *Root) WriteFileAtomic(name string, data []byte, mode fs.FileMode, b *Ba
 // WriteFunc is WriteFileAtomic for content that fill writes; nothing appears
 // when fill fails.
 func (r *Root) WriteFunc(name string, mode fs.FileMode, b *Batch, fill func(io.Writer) error) error {
-	if err := r.MkdirAll(path.Dir(name)); err != nil {
+	if err := r.MkdirAll(path.Dir(name), b); err != nil {
 		return err
 	}
 	return r.put(name, mode, b, nil, fill)
