@@ -1,0 +1,237 @@
+package archtest
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// importRule is a row of the "never" column of docs/architecture.md.
+type importRule struct {
+	of     string   // the packages it binds
+	why    string   // the word of the column
+	never  []string // what they must not import
+	except []string // but may
+	// direct looks at the package's own imports only. Without it, packages of
+	// this module that are imported on the way count as well.
+	direct bool
+}
+
+const (
+	cobraLib = "github.com/spf13/cobra"
+	progress = "github.com/schollz/progressbar/..."
+	fsnotify = "github.com/fsnotify/fsnotify"
+	cosSDK   = "github.com/tencentyun/cos-go-sdk-v5/..."
+)
+
+var importRules = []importRule{
+	{
+		of: "cmd/...", why: "decides anything", direct: true,
+		never: []string{"internal/rewrite/...", "internal/safefs/...", "crypto/...", "net/http"},
+	},
+	{
+		of: "internal/cli", why: "knows what a command does",
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/config/...", why: "imports a server or the engine",
+		never: []string{"internal/servers/...", "internal/slim/...", "internal/upload/...", "internal/scan/...", "internal/rewrite", cobraLib, "net/http"},
+	},
+	{
+		of: "internal/scan/...", why: "uploads, edits",
+		never: []string{"internal/upload/...", "internal/safefs/...", "internal/slim/...", "internal/servers/...", "net", "net/http", cosSDK, cobraLib},
+	},
+	{
+		of: "internal/rewrite/source", why: "decides",
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/rewrite/wxml", why: "knows what an image is", direct: true,
+		never: []string{"internal/..."}, except: []string{"internal/rewrite/source"},
+	},
+	{
+		of: "internal/rewrite/wxss", why: "knows what an image is", direct: true,
+		never: []string{"internal/..."}, except: []string{"internal/rewrite/source"},
+	},
+	{
+		of: "internal/rewrite/js", why: "knows what an image is", direct: true,
+		never: []string{"internal/..."}, except: []string{"internal/rewrite/source"},
+	},
+	{
+		of: "internal/rewrite/json", why: "knows what an image is", direct: true,
+		never: []string{"internal/..."}, except: []string{"internal/rewrite/source"},
+	},
+	{
+		of: "internal/rewrite/...", why: "touches os, net or the clock",
+		never: []string{
+			"os/...", "net/...", "time", "syscall", "io/ioutil", "path/filepath", "math/rand/...",
+			"golang.org/x/sys/...", "internal/...",
+		},
+		except: []string{"net/url", "internal/rewrite/..."},
+	},
+	{
+		of: "internal/upload/...", why: "knows references",
+		never: []string{"internal/..."}, except: []string{"internal/upload/..."},
+	},
+	{
+		of: "internal/safefs/...", why: "anything else",
+		never: []string{"internal/...", "net/..."}, except: []string{"internal/safefs/..."},
+	},
+	{
+		of: "internal/slim/...", why: "imports cobra, progressbar, fsnotify",
+		never: []string{cobraLib, progress, fsnotify, "internal/cli", "internal/report/...", "internal/servers/..."},
+	},
+	{
+		// The SDK is behind the Store interface of the package upload.
+		of: "internal/slim/...", why: "imports the COS SDK", direct: true,
+		never: []string{cosSDK},
+	},
+	{
+		of: "internal/servers/...", why: "imports scan, rewrite or slim",
+		never: []string{"internal/scan/...", "internal/rewrite/...", "internal/slim/...", "internal/report/...", "internal/upload/...", "cmd/..."},
+	},
+	{
+		of: "internal/servers/cos/disk", why: "knows the protocol above it",
+		never: []string{"internal/...", "net/..."},
+	},
+	{
+		of: "internal/...", why: "is reached from the outside only", // programs import packages, never the other way round
+		never: []string{"cmd/...", "internal/archtest"}, direct: true,
+	},
+}
+
+func TestImports(t *testing.T) {
+	all := load(t)
+	for _, rule := range importRules {
+		bound := 0
+		for _, p := range all {
+			if !matches(rule.of, p.path) || p.name == "" {
+				continue
+			}
+			bound++
+			for _, broken := range broken(all, p, rule) {
+				t.Errorf("%s never %s: %s (%s)", p.path, rule.why, broken, p.imports[broken.imported])
+			}
+		}
+		if bound == 0 {
+			t.Errorf("stale rule: no package matches %s (never %s)", rule.of, rule.why)
+		}
+	}
+}
+
+func broken(all []*pkg, p *pkg, rule importRule) (found []reach) {
+	for _, r := range reaches(all, p, !rule.direct) {
+		if matchesAny(rule.never, r.imported) && !matchesAny(rule.except, r.imported) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// What a rule forbids or allows must exist somewhere, or the rule has lost its
+// meaning: a package of this module that is gone, an import that nobody has.
+func TestImportRulesAreNotStale(t *testing.T) {
+	all := load(t)
+	imported := map[string]bool{}
+	for _, p := range all {
+		imported[p.path] = true
+		for i := range p.imports {
+			imported[i] = true
+		}
+	}
+	// Packages of which docs/architecture.md already speaks, and modules that
+	// they will bring.
+	planned := []string{"internal/report/...", progress, fsnotify}
+	for _, rule := range importRules {
+		for _, pattern := range slices.Concat(rule.never, rule.except) {
+			inModule := strings.HasPrefix(pattern, "internal/") || strings.HasPrefix(pattern, "cmd/")
+			outside := strings.Contains(strings.SplitN(pattern, "/", 2)[0], ".")
+			if !inModule && !outside || slices.Contains(planned, pattern) {
+				continue // the standard library does not go stale
+			}
+			used := false
+			for i := range imported {
+				used = used || matches(pattern, i)
+			}
+			if !used && !strings.HasPrefix(pattern, "golang.org/x/") {
+				t.Errorf("stale rule of %s: nothing matches %s", rule.of, pattern)
+			}
+		}
+	}
+}
+
+// Every app under internal/servers stands alone: it may use the common kit, and
+// one may use the object store's disk.
+func TestServersStandAlone(t *testing.T) {
+	const servers = "internal/servers/"
+	shared := []string{servers + "kit/...", servers + "cos/disk"}
+	apps := 0
+	all := load(t)
+	for _, p := range all {
+		rest, ok := strings.CutPrefix(p.path, servers)
+		if !ok {
+			continue
+		}
+		apps++
+		app, _, _ := strings.Cut(rest, "/")
+		for _, r := range reaches(all, p, true) {
+			if strings.HasPrefix(r.imported, servers) && !matches(servers+app+"/...", r.imported) && !matchesAny(shared, r.imported) {
+				t.Errorf("%s never imports another app: %s", p.path, r)
+			}
+		}
+	}
+	if apps == 0 {
+		t.Error("stale rule: there are no servers")
+	}
+}
+
+// The programs do not know each other.
+func TestProgramsStandAlone(t *testing.T) {
+	programs := 0
+	for _, p := range load(t) {
+		rest, ok := strings.CutPrefix(p.path, "cmd/")
+		if !ok {
+			continue
+		}
+		programs++
+		program, _, _ := strings.Cut(rest, "/")
+		for imported := range p.imports {
+			if strings.HasPrefix(imported, "cmd/") && !matches("cmd/"+program+"/...", imported) {
+				t.Errorf("%s imports %s", p.path, imported)
+			}
+		}
+	}
+	if programs == 0 {
+		t.Error("stale rule: there are no programs")
+	}
+}
+
+// The rules themselves: one that cannot fail proves nothing.
+func TestRulesCanFail(t *testing.T) {
+	made := []*pkg{
+		{path: "internal/rewrite", name: "rewrite", imports: map[string]string{"internal/rewrite/js": "a.go", "net/url": "a.go"}},
+		{path: "internal/rewrite/js", name: "js", imports: map[string]string{"time": "b.go", "internal/rewrite/source": "b.go"}},
+		{path: "internal/rewrite/source", name: "source", imports: map[string]string{"strings": "c.go"}},
+	}
+	rule := importRule{of: "internal/rewrite/...", never: []string{"time", "net/...", "internal/..."}, except: []string{"net/url", "internal/rewrite/..."}}
+	got := broken(made, made[0], rule)
+	if len(got) != 1 || got[0].String() != "internal/rewrite → internal/rewrite/js → time" {
+		t.Errorf("got %v", got)
+	}
+	rule.direct = true
+	if got := broken(made, made[0], rule); len(got) > 0 {
+		t.Errorf("got %v", got)
+	}
+	for _, tt := range []struct {
+		pattern, p string
+		want       bool
+	}{
+		{"net/...", "net", true}, {"net/...", "net/http", true}, {"net/...", "netip", false},
+		{"net", "net/http", false}, {"internal/...", path.Join("internal", "x"), true},
+	} {
+		if matches(tt.pattern, tt.p) != tt.want {
+			t.Errorf("matches(%s, %s)", tt.pattern, tt.p)
+		}
+	}
+}
