@@ -3,8 +3,6 @@ package upload
 import (
 	"bytes"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
 	"hash/crc64"
 	"io"
 	"time"
@@ -40,16 +38,16 @@ func (c *COS) putLarge(ctx context.Context, key string, o Object, size int64) er
 	u := &largeUpload{
 		c: c, key: key,
 		body: &countedReader{r: rc, left: size, crc: crc64.New(crcTable)},
-		buf:  make([]byte, max(partSize, (size+maxParts-1)/maxParts)),
+		size: max(partSize, (size+maxParts-1)/maxParts),
 	}
-	n, err := u.fill()
+	first, err := u.read()
 	if err != nil {
 		return err
 	}
-	if err := u.begin(ctx, putOptions(o, key, u.buf[:n])); err != nil {
+	if err := u.begin(ctx, putOptions(o, key, first)); err != nil {
 		return err
 	}
-	if err = u.send(ctx, n); err == nil {
+	if err = u.send(ctx, first); err == nil {
 		err = u.complete(ctx, size)
 	}
 	if err != nil {
@@ -63,20 +61,18 @@ type largeUpload struct {
 	key   string
 	id    string
 	body  *countedReader
-	buf   []byte
+	size  int64 // of a part
 	parts []cos.Object
 }
 
-// fill reads the next part and returns its length, 0 at the end.
-func (u *largeUpload) fill() (int, error) {
-	n, err := io.ReadFull(u.body, u.buf)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = nil
+// read returns the next part, empty at the end. Every part has memory of its
+// own: after a failed attempt the transport may still be sending an old one.
+func (u *largeUpload) read() ([]byte, error) {
+	part := make([]byte, min(u.size, u.body.left))
+	if _, err := io.ReadFull(u.body, part); err != nil {
+		return nil, &Error{Op: "put", Key: u.key, Err: err}
 	}
-	if err != nil {
-		return 0, &Error{Op: "put", Key: u.key, Err: err}
-	}
-	return n, nil
+	return part, nil
 }
 
 func (u *largeUpload) begin(ctx context.Context, opt *cos.ObjectPutOptions) error {
@@ -91,29 +87,23 @@ func (u *largeUpload) begin(ctx context.Context, opt *cos.ObjectPutOptions) erro
 	})
 }
 
-// send sends the n bytes in the buffer and whatever follows.
-func (u *largeUpload) send(ctx context.Context, n int) (err error) {
-	for ; n > 0; n, err = u.fill() {
-		if err := u.part(ctx, len(u.parts)+1, u.buf[:n]); err != nil {
+// send sends part and whatever follows it.
+func (u *largeUpload) send(ctx context.Context, part []byte) (err error) {
+	for ; len(part) > 0; part, err = u.read() {
+		if err := u.part(ctx, len(u.parts)+1, part); err != nil {
 			return err
 		}
-		// The transport is done with a part that was confirmed, so the
-		// buffer can be filled again.
 	}
 	return err
 }
 
 func (u *largeUpload) part(ctx context.Context, number int, data []byte) error {
-	crc := crc64.Checksum(data, crcTable)
-	return u.c.do(ctx, request{op: "put", key: u.key, size: int64(len(data))}, func(ctx context.Context) error {
+	sent := content{size: int64(len(data)), crc: crc64.Checksum(data, crcTable), md5: md5Sum(data)}
+	return u.c.do(ctx, request{op: "put", key: u.key, size: sent.size}, func(ctx context.Context) error {
 		resp, err := u.c.client.Object.UploadPart(withCall(ctx, &call{data: data}), u.key, u.id, number, bytes.NewReader(data), nil)
 		if err != nil {
 			return err
 		}
-		sent := content{size: int64(len(data)), crc: crc, md5: func() (string, error) {
-			sum := md5.Sum(data)
-			return hex.EncodeToString(sum[:]), nil
-		}}
 		if _, err := sent.matches(resp.Header); err != nil {
 			return err
 		}

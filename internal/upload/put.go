@@ -10,7 +10,6 @@ import (
 	"hash/crc64"
 	"io"
 	"net/http"
-	"sync"
 
 	"github.com/tencentyun/cos-go-sdk-v5"
 )
@@ -43,35 +42,26 @@ func (c *COS) Put(ctx context.Context, key string, o Object) error {
 	return c.do(ctx, r, func(ctx context.Context) error { return c.putStream(ctx, key, o) })
 }
 
-// buffers hold the content of small objects. A buffer comes back only after a
-// confirmed upload: after a failed one the transport may still be reading it.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
 func (c *COS) putSmall(ctx context.Context, key string, o Object) error {
 	rc, err := o.Open()
 	if err != nil {
 		return &localError{err}
 	}
-	buf := buffers.Get().(*bytes.Buffer)
-	buf.Reset()
-	// One byte more than announced shows that the file has grown.
-	buf.Grow(int(o.Size) + 1 + bytes.MinRead)
-	_, err = buf.ReadFrom(io.LimitReader(rc, o.Size+1))
-	if e := rc.Close(); err == nil {
+	// One byte more than announced shows that the file has grown. The memory
+	// is not used again: after a failed attempt the transport may still be
+	// sending it.
+	data := make([]byte, o.Size+1)
+	n, err := io.ReadFull(rc, data)
+	if e := rc.Close(); err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = e
 	}
-	if err == nil && int64(buf.Len()) != o.Size {
+	if err == nil && int64(n) != o.Size {
 		err = ErrSizeChanged
 	}
 	if err != nil {
-		buffers.Put(buf)
 		return &localError{err}
 	}
-	if err := c.putBytes(ctx, key, o, buf.Bytes()); err != nil {
-		return err
-	}
-	buffers.Put(buf)
-	return nil
+	return c.putBytes(ctx, key, o, data[:n])
 }
 
 func (c *COS) putBytes(ctx context.Context, key string, o Object, data []byte) error {
@@ -86,10 +76,7 @@ func (c *COS) putBytes(ctx context.Context, key string, o Object, data []byte) e
 	return c.confirm(ctx, key, resp.Header, content{
 		size: int64(len(data)),
 		crc:  crc64.Checksum(data, crcTable),
-		md5: func() (string, error) {
-			sum := md5.Sum(data)
-			return hex.EncodeToString(sum[:]), nil
-		},
+		md5:  md5Sum(data),
 	})
 }
 
@@ -133,6 +120,14 @@ func putOptions(o Object, key string, head []byte) *cos.ObjectPutOptions {
 		ObjectPutHeaderOptions: &cos.ObjectPutHeaderOptions{
 			ContentType: kind, CacheControl: o.CacheControl,
 		},
+	}
+}
+
+// md5Sum is for content that is in memory.
+func md5Sum(data []byte) func() (string, error) {
+	return func() (string, error) {
+		sum := md5.Sum(data)
+		return hex.EncodeToString(sum[:]), nil
 	}
 }
 

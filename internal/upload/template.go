@@ -70,10 +70,12 @@ func ParseTemplate(s string) (Template, error) {
 		t.parts = append(t.parts, p)
 		rest = rest[end+1:]
 	}
-	// Any image must get a valid key, so a template that cannot give one to
-	// a plain name gives it to none.
-	if err := ValidateKey(t.Name("a/b.png", [32]byte{}, false)); err != nil {
-		return Template{}, &TemplateError{s, "gives keys that COS refuses: " + err.(*KeyError).Reason}
+	// What cannot name an ordinary image, in a folder or in the root, names
+	// none.
+	for _, rel := range []string{"a/b.png", "b.png"} {
+		if err := ValidateKey(strings.TrimLeft(t.Name(rel, [32]byte{}, false), "/")); err != nil {
+			return Template{}, &TemplateError{s, "gives a key that " + err.(*KeyError).Reason}
+		}
 	}
 	return t, nil
 }

@@ -42,7 +42,8 @@ type Store interface {
 
 // Object is what Put stores: either Data or Open gives the content.
 type Object struct {
-	// Data is the content, for objects that are in memory anyway.
+	// Data is the content, for objects that are in memory anyway. It must not
+	// change afterwards either: a failed attempt may still be under way.
 	Data []byte
 	// Open gives the content when Data is nil. It is called once an attempt,
 	// so a retried upload reads the file again.

@@ -64,7 +64,7 @@ type Store struct {
 	now    func() time.Time
 	lock   *os.File
 	temps  atomic.Uint64
-	dirs   groupSync // of the folder of objects
+	dirs   *groupSync // of the folder of objects
 
 	// mu also covers the rename that puts an object in place, so that what
 	// the index says and what a file holds are the same.
@@ -103,7 +103,7 @@ func Open(dir string, opt Options) (*Store, error) {
 		return nil, &LockedError{Dir: dir}
 	}
 	s.lock = lock
-	s.dirs.dir = s.path(objectsDir)
+	s.dirs = newGroupSync(s.path(objectsDir))
 	if err := s.load(); err != nil {
 		lock.Close()
 		return nil, err

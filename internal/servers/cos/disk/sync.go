@@ -12,18 +12,23 @@ type groupSync struct {
 	dir string
 
 	mu      sync.Mutex
-	changed sync.Cond
+	changed *sync.Cond
 	running bool
 	started uint64 // number of syncs begun
 	done    uint64 // number of the last one that ended
 	err     error  // its error
 }
 
+func newGroupSync(dir string) *groupSync {
+	g := &groupSync{dir: dir}
+	g.changed = sync.NewCond(&g.mu)
+	return g
+}
+
 // sync returns when a sync that began after the call has ended.
 func (g *groupSync) sync() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.changed.L = &g.mu
 	want := g.started + 1
 	for g.done < want {
 		if g.running {
