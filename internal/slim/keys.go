@@ -14,14 +14,13 @@ import (
 // template says today: addresses in the code and in caches stay valid.
 func (e *Engine) key(p *plan, path string, plain bool) string {
 	content, _ := p.content(path)
-	dest := e.opt.Destination
-	known, ok := p.man.Images[path]
-	if ok && known.Dest == p.here && known.Sum == content {
-		if !plain || known.Key == dest.Key(e.template.Name(path, content, true)) {
+	known := p.man.Images[path]
+	if _, here := p.man.holds(p.dest, known); here && known.Sum == content {
+		if !plain || known.Key == p.dest.Key(e.template.Name(path, content, true)) {
 			return known.Key
 		}
 	}
-	return dest.Key(e.template.Name(path, content, plain))
+	return p.dest.Key(e.template.Name(path, content, plain))
 }
 
 // content is the hash and size of the image at path: of the file, or of what
@@ -69,7 +68,7 @@ func (e *Engine) assignKeys(p *plan) error {
 	// What is online for images that have no part in this plan is still theirs.
 	for _, path := range slices.Sorted(maps.Keys(p.man.Images)) {
 		img := p.man.Images[path]
-		if p.keys[path] != "" || img.Dest != p.here {
+		if here, _ := p.man.holds(p.dest, img); p.keys[path] != "" || !here {
 			continue
 		}
 		if err := clash(path, img.Key, e.template.Hashed()); err != nil {

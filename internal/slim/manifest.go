@@ -27,8 +27,8 @@ type manifest struct {
 	// Images are those whose references point online, by path.
 	Images map[string]image `json:"images"`
 	// Objects are the contents that were put, or were about to be put, under
-	// a key: short destination id → key → contents, latest last. Whatever
-	// else is found under a key is not ours.
+	// a key: bucket → key → contents, latest last. Whatever else is found
+	// under a key is not ours.
 	Objects map[string]map[string][]sum `json:"objects"`
 }
 
@@ -52,6 +52,10 @@ type image struct {
 }
 
 func (i image) url() string { return i.URLs[len(i.URLs)-1] }
+
+// bucketID names the bucket of d, whatever the folder in it and the address
+// under which it is read.
+func bucketID(d upload.Destination) string { return d.Endpoint + " " + d.Bucket }
 
 // destID is the short id of d.
 func destID(d upload.Destination) string {
@@ -146,15 +150,21 @@ func (d destination) upload() upload.Destination {
 }
 
 // owns reports whether content was put, or was about to be put, under key.
-func (m *manifest) owns(dest, key string, content sum) bool {
-	return slices.Contains(m.Objects[dest][key], content)
+func (m *manifest) owns(d upload.Destination, key string, content sum) bool {
+	return slices.Contains(m.Objects[bucketID(d)][key], content)
+}
+
+// holds reports whether img lies in the bucket of d, and in its folder.
+func (m *manifest) holds(d upload.Destination, img image) (bucket, folder bool) {
+	is := m.Destinations[img.Dest].upload()
+	bucket = bucketID(is) == bucketID(d)
+	return bucket, bucket && is.Folder == d.Folder
 }
 
 // claim notes that content is about to be put under key, and reports whether
 // that was new.
 func (m *manifest) claim(d upload.Destination, key string, content sum) bool {
-	id := destID(d)
-	m.Destinations[id] = destination{d.Endpoint, d.Bucket, d.Folder, d.URLBase}
+	id := bucketID(d)
 	keys := m.Objects[id]
 	if keys == nil {
 		keys = map[string][]sum{}

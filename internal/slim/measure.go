@@ -57,7 +57,7 @@ func (p *plan) leaving() int {
 func (res *Result) planned(p *plan) {
 	gone := map[string]bool{}
 	for _, o := range p.dec.Offload {
-		if content, _ := p.content(o.Path); p.man.owns(p.here, p.keys[o.Path], content) {
+		if content, _ := p.content(o.Path); p.man.owns(p.dest, p.keys[o.Path], content) {
 			res.Images.AlreadyOnline++
 		} else {
 			res.Images.Uploaded++

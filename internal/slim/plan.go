@@ -20,7 +20,7 @@ type plan struct {
 	tree  *scan.Tree
 	facts []*rewrite.Facts
 	man   *manifest
-	here  string // short id of the destination
+	dest  upload.Destination
 	dec   *rewrite.Decision
 	keys  map[string]string // key of every image that goes or is online
 
@@ -114,7 +114,7 @@ func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
 		return nil, err
 	}
 	p := &plan{
-		tree: tree, facts: facts, man: man, here: destID(e.opt.Destination),
+		tree: tree, facts: facts, man: man, dest: e.opt.Destination,
 		keep: map[string]keepReason{}, gone: map[string]bool{},
 	}
 	p.warn(placed)

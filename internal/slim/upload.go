@@ -62,7 +62,8 @@ func (r *run) transfers() ([]transfer, error) {
 		}
 		t := transfer{path: o.Path, key: key, sum: content, size: size, local: !o.Remembered, from: r.app, name: o.Path}
 		if o.Remembered {
-			if known := r.p.man.Images[o.Path]; known.Dest == r.p.here && known.Key == key {
+			known := r.p.man.Images[o.Path]
+			if here, _ := r.p.man.holds(r.p.dest, known); here && known.Key == key {
 				continue
 			}
 			root, name, ok := r.backups.find(o.Path, content)
@@ -88,7 +89,7 @@ func (r *run) transferAll(ctx context.Context, ts []transfer) (narrowed bool, er
 	r.emit(PhaseStarted{Phase: PhaseList})
 	found, err := r.listing(ctx, ts)
 	if err != nil {
-		return false, err
+		return false, explain(err)
 	}
 	// Equal images with the hash in their key share one object.
 	byKey := map[string][]transfer{}
