@@ -52,8 +52,8 @@ func TestProbe(t *testing.T) {
 		w.Header().Set("Content-Length", "100")
 		_, _ = w.Write(image[:5])
 	})
-	serve("/redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/good", 302) })
-	serve("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", 302) })
+	serve("/redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/good", http.StatusFound) })
+	serve("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
 	srv := httptest.NewServer(mux)
 	defer srv.Close()
 
