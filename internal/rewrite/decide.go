@@ -14,7 +14,7 @@ import (
 func Decide(in Input) *Decision {
 	d := &decider{
 		in: in, graph: newGraph(in), gallery: newGallery(in),
-		covered: map[*Facts][]source.Span{}, localFuncs: map[string]bool{}, readOnly: in.ReadOnly,
+		covered: map[*Facts][]source.Span{}, localFuncs: map[string]bool{}, keepAll: map[*Facts]*Place{}, readOnly: in.ReadOnly,
 	}
 	if d.readOnly == nil {
 		d.readOnly = func(string) bool { return false }
@@ -23,6 +23,7 @@ func Decide(in Input) *Decision {
 		for _, name := range f.LocalFuncs {
 			d.localFuncs[name] = true
 		}
+		d.localConsts(f)
 	}
 	for _, f := range in.Sources {
 		if f.Err == nil {
@@ -42,10 +43,11 @@ func Decide(in Input) *Decision {
 
 // use is a static reference that was resolved to one image.
 type use struct {
-	f   *Facts
-	r   *Ref
-	im  *picture
-	url bool // it names the image by an address that an earlier run wrote
+	f     *Facts
+	r     *Ref
+	value string // the whole value, with that of a constant
+	im    *picture
+	url   bool // it names the image by an address that an earlier run wrote
 }
 
 // bare is a literal that is only the base name of images.
@@ -67,10 +69,14 @@ type decider struct {
 	readOnly func(string) bool
 	// localFuncs are functions that hand an image to a local-only API.
 	localFuncs map[string]bool
-	warnings   []Warning
-	public     *string // the bundler's public path, once asked for
-	kept       int     // static references whose image stays
-	ends       map[string]bool
+	// keepAll are the sources whose every image literal stays.
+	keepAll map[*Facts]*Place
+	// imported counts what scripts take from each other, once asked for.
+	imported map[*Facts]importCount
+	warnings []Warning
+	public   *string // the bundler's public path, once asked for
+	kept     int     // static references whose image stays
+	ends     map[string]bool
 	// completing holds the strings that complete a dynamic reference.
 	completing map[string]bool
 }
@@ -126,16 +132,17 @@ func (d *decider) cover(f *Facts, s source.Span) { d.covered[f] = append(d.cover
 
 func (d *decider) static(f *Facts, r *Ref) {
 	value := r.Value
+	at := d.place(f, r.Whole.Start)
 	if r.Const != nil {
-		p, ok := d.publicPath()
+		c, ok := d.constant(f, *r.Const)
 		if !ok {
-			d.stayAll(d.gallery.tail(value), DynamicRef, d.place(f, r.Whole.Start), "")
-			d.cover(f, r.Whole)
+			if tail := pathOnly(value); hasSuffixFold(tail, d.suffixes(f)) {
+				d.unknownHead(&dynamic{f: f, r: r, at: at, tail: tail}, true)
+			}
 			return
 		}
-		value = p + value
+		value = c + value
 	}
-	at := d.place(f, r.Whole.Start)
 	switch {
 	case isURL(value):
 		d.cover(f, r.Whole)
@@ -213,8 +220,10 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 		d.stayAll(hits, Ambiguous, at, "this path names "+hits[0].path+" and "+hits[1].path+": write it from the root, beginning with /")
 	case !certain:
 		d.stay(hits[0], Ambiguous, at, "")
-	case f.KeepAll != nil && f.Kind.Script():
-		d.stay(hits[0], LocalOnlyAPI, d.place(f, f.KeepAll.Start), "the image of this call could not be followed, so the images named in its file stay")
+	case d.lost(f) != nil:
+		d.stay(hits[0], LocalOnlyAPI, *d.lost(f), "the image of this call could not be followed, so the images named in its file stay")
+	case r.Frozen && f.Kind.Style():
+		d.stay(hits[0], NameInCode, at, "only url() is rewritten in a style sheet")
 	case r.Frozen:
 		d.stay(hits[0], DynamicRef, at, "this path is only a part of a longer expression")
 	case d.readOnly(f.Path):
@@ -223,7 +232,7 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 		d.stay(hits[0], NameInCode, at, "a URL cannot be written here")
 	default:
 		hits[0].referenced = true
-		d.uses = append(d.uses, use{f: f, r: r, im: hits[0]})
+		d.uses = append(d.uses, use{f: f, r: r, value: value, im: hits[0]})
 	}
 }
 
@@ -309,7 +318,7 @@ func (d *decider) json(f *Facts, r *Ref, at Place) {
 // folder keeps the images directly in a folder that a literal names, unless
 // every use of the literal was understood.
 func (d *decider) folder(f *Facts, r *Ref, at Place) {
-	if r.Understood && f.KeepAll == nil {
+	if r.Understood && f.KeepAll == nil && d.importsUnderstood(f, r) {
 		return
 	}
 	first, fallback := d.bases(f, r)
@@ -342,29 +351,8 @@ func (d *decider) address(f *Facts, r *Ref, value string) {
 	}
 	im.referenced = true
 	if f.Kind != source.JSON && !r.Frozen && !d.readOnly(f.Path) && d.writable(r) {
-		d.uses = append(d.uses, use{f: f, r: r, im: im, url: true})
+		d.uses = append(d.uses, use{f: f, r: r, value: value, im: im, url: true})
 	}
-}
-
-// publicPath returns what the bundler's runtime puts before asset names, if
-// all sources agree on it.
-func (d *decider) publicPath() (string, bool) {
-	if d.public == nil {
-		found := ""
-		for _, f := range d.in.Sources {
-			for _, p := range f.Public {
-				if found != "" && found != p {
-					p = "?"
-				}
-				found = p
-			}
-		}
-		if !strings.HasPrefix(found, "/") {
-			found = ""
-		}
-		d.public = &found
-	}
-	return *d.public, *d.public != ""
 }
 
 func sortPictures(ims []*picture) {

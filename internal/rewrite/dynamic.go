@@ -41,14 +41,23 @@ func (d *decider) dynamicRef(f *Facts, r *Ref) {
 		return // a page route or the like
 	}
 	dy := &dynamic{f: f, r: r, at: d.place(f, r.Whole.Start), head: r.Head, tail: tail}
-	if r.HeadKnown && isURL(r.Head) {
+	known := r.HeadKnown
+	if r.Const != nil {
+		c, ok := d.constant(f, *r.Const)
+		known = ok
+		dy.head = c + r.Head
+		if !ok {
+			dy.head = ""
+		}
+	}
+	if known && isURL(dy.head) {
 		d.dynamicURL(dy)
 		return
 	}
 	if isURL(strings.TrimLeft(r.Tail, ":")) {
 		return
 	}
-	if !r.HeadKnown || !strings.Contains(r.Head, "/") {
+	if !known || !strings.Contains(dy.head, "/") {
 		d.unknownHead(dy, image)
 		return
 	}
@@ -70,6 +79,7 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 	for _, im := range dy.candidates {
 		im.referenced = true
 	}
+	d.cover(dy.f, dy.r.Whole)
 	d.dynamics = append(d.dynamics, dy)
 	if dy.r.Pos == LocalOnly {
 		d.stayAll(dy.candidates, LocalOnlyAPI, dy.at, localHint(dy.r))
@@ -87,7 +97,7 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 		dy.why = "its end is unknown"
 	case dy.r.Frozen || !d.writable(dy.r) || d.readOnly(dy.f.Path):
 		dy.why = "a URL cannot be written there"
-	case dy.f.KeepAll != nil && dy.f.Kind.Script():
+	case d.lost(dy.f) != nil:
 		dy.why = "another call in its file could not be followed"
 	default:
 		dy.rewritable = true
@@ -189,6 +199,7 @@ func (d *decider) dynamicURL(dy *dynamic) {
 		if len(dy.candidates) == 0 {
 			return
 		}
+		d.cover(dy.f, dy.r.Whole)
 		for _, im := range dy.candidates {
 			im.referenced, im.plain = true, true
 		}
@@ -210,13 +221,14 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 	if !image {
 		return
 	}
+	d.cover(dy.f, dy.r.Whole)
 	reason, hint := DynamicRef, dy.hint()
 	if dy.r.Pos == LocalOnly {
 		reason, hint = LocalOnlyAPI, localHint(dy.r)
 	}
 	keep := func(im *picture) { d.stay(im, reason, dy.at, hint) }
 	switch {
-	case dy.r.HeadKnown && dy.head != "": // a beginning of a name without its folder
+	case dy.head != "": // a beginning of a name without its folder
 		for _, im := range d.all {
 			if n := path.Base(im.path); strings.HasPrefix(n, dy.head) && strings.HasSuffix(n, tail) && len(n) >= len(dy.head)+len(tail) {
 				keep(im)

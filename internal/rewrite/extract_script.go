@@ -31,10 +31,19 @@ type script struct {
 	others map[string][]int // where it stands as a member
 	keys   map[string][]int // the colons behind each key of a property, once asked for
 	consts map[string]*constant
-	values map[int]*constant // constants by the offset of their value
-	done   []bool            // string tokens that a reference explains already
-	local  map[int]string    // string tokens that a local-only API takes, and its name
-	guard  map[string]bool
+	values map[int]*constant   // constants by the offset of their value
+	named  map[string]ConstUse // names bound to other modules' exports
+	spaces map[string]string   // names bound to other modules
+	// boundAt are the strings of imports that bind names, exportAt the names
+	// under which the value at an offset is exported, understood the tokens of
+	// other modules' constants that became the beginning of a reference.
+	boundAt    map[int]bool
+	exportAt   map[int][]string
+	understood map[int]bool
+
+	done  []bool         // string tokens that a reference explains already
+	local map[int]string // string tokens that a local-only API takes, and its name
+	guard map[string]bool
 }
 
 // extractScript finds the references of the script in span.
@@ -50,8 +59,10 @@ func extractScript(f *Facts, data []byte, span source.Span, _ source.Kind) {
 	}
 	s := newScript(f, file, nil, 0)
 	s.findConstants()
+	s.findModules()
 	s.findLocalOnly()
 	s.run()
+	s.countUses()
 }
 
 // extractExpr finds the references of the expression of a {{ }} in span. An
@@ -76,6 +87,7 @@ func newScript(f *Facts, file *js.File, expr *exprContext, outer byte) *script {
 		return s
 	}
 	s.uses, s.others, s.guard = map[string][]int{}, map[string][]int{}, map[string]bool{}
+	s.boundAt, s.exportAt, s.understood = map[int]bool{}, map[int][]string{}, map[int]bool{}
 	s.consts, s.values, s.local = map[string]*constant{}, map[int]*constant{}, map[int]string{}
 	for i, t := range file.Tokens {
 		if t.Type != js.Ident {
@@ -127,7 +139,7 @@ func (s *script) run() {
 			}
 			s.chainAt(i)
 		case js.Ident:
-			if c := s.constAt(i); c != nil && !s.done[i] && (s.Is(i-1, "+") || s.Is(i+1, "+") || s.substitution(i)) {
+			if !s.done[i] && (s.constAt(i) != nil || s.externalAt(i)) {
 				s.chainAt(i)
 			}
 		case js.Punct:
@@ -136,15 +148,29 @@ func (s *script) run() {
 			}
 		}
 	}
+	for i := range s.f.Refs {
+		r := &s.f.Refs[i]
+		if names := s.exportAt[r.Whole.Start]; names != nil && s.expr == nil {
+			r.Exports = names
+			r.Understood = s.values[r.Whole.Start] == nil
+		}
+	}
 	for _, c := range s.consts {
 		c.finish(s)
 	}
 }
 
-// substitution reports whether token i is all that stands in a ${ }.
-func (s *script) substitution(i int) bool {
-	return (s.IsType(i-1, js.TemplateHead) || s.IsType(i-1, js.TemplateMiddle)) &&
-		(s.IsType(i+1, js.TemplateMiddle) || s.IsType(i+1, js.TemplateTail))
+// externalAt reports whether the name at i begins a use of another module's
+// constant.
+func (s *script) externalAt(i int) bool {
+	return s.external(i, i+1) != nil && !s.Is(i+1, ".") || s.external(i, i+3) != nil
+}
+
+// glue reports whether the operand [p, q) is part of something longer: a chain
+// of +, or a template.
+func (s *script) glue(p, q int) bool {
+	return s.Is(p-1, "+") || s.Is(q, "+") ||
+		s.template(p-1) && (s.IsType(q, js.TemplateMiddle) || s.IsType(q, js.TemplateTail))
 }
 
 // publicPath records the string at i if it is given to x.p, the public path of
@@ -175,7 +201,7 @@ func (s *script) imports(i int) bool {
 	s.done[i] = true
 	inner := s.Tokens[i].Inner()
 	value := js.Decode(s.f.text(inner))
-	s.f.Imports = append(s.f.Imports, Import{Kind: ImportScript, Path: value})
+	s.f.Imports = append(s.f.Imports, Import{Kind: ImportScript, Path: value, Bound: s.boundAt[i]})
 	if hasSuffixFold(pathOnly(value), s.f.opt.Suffixes) {
 		s.f.Refs = append(s.f.Refs, Ref{
 			Span: inner, Whole: inner, Form: ScriptText, Quote: s.Data[s.Tokens[i].Span.Start],

@@ -104,7 +104,7 @@ func TestExtractWXMLContext(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if want := []Import{{ImportTemplate, "t&u.wxml"}, {ImportWXS, "m.wxs"}}; !slices.Equal(f.Imports, want) {
+	if want := []Import{{Kind: ImportTemplate, Path: "t&u.wxml"}, {Kind: ImportWXS, Path: "m.wxs"}}; !slices.Equal(f.Imports, want) {
 		t.Errorf("imports: %v", f.Imports)
 	}
 	if len(f.Words) != 1 || f.Words[0].Value != "home" {

@@ -48,7 +48,7 @@ func TestExtractStyle(t *testing.T) {
 
 func TestExtractStyleImports(t *testing.T) {
 	f, got := extracted(t, "a.scss", `@import "b.wxss", url(/c.wxss); @use 'd';`+"\n@import '#{$e}/f'; g{h:url('i.png')}")
-	want := []Import{{ImportStyle, "b.wxss"}, {ImportStyle, "/c.wxss"}, {ImportStyle, "d"}}
+	want := []Import{{Kind: ImportStyle, Path: "b.wxss"}, {Kind: ImportStyle, Path: "/c.wxss"}, {Kind: ImportStyle, Path: "d"}}
 	if !slices.Equal(f.Imports, want) {
 		t.Errorf("imports: %v", f.Imports)
 	}

@@ -35,6 +35,14 @@ type Facts struct {
 	Imports []Import
 	// Components are the usingComponents of a JSON file, and Generics' defaults.
 	Components map[string]string
+	// Exports are the constant strings that other scripts may import.
+	Exports map[string]Export
+	// ConstUses counts the reads of other modules' constants; without a name,
+	// of the module as a whole.
+	ConstUses map[ConstUse]UseCount
+	// LocalConsts are the constants of other modules that reach a local-only
+	// API.
+	LocalConsts []ConstUse
 	// Public are the values given to the public path of a bundler's runtime,
 	// x.p = "/".
 	Public []string
@@ -156,13 +164,26 @@ type Ref struct {
 	// Understood: a literal ending in "/" all of whose uses were understood as
 	// heads of other Refs of this file, so that it keeps nothing.
 	Understood bool
+	// Exports are the names under which other scripts may import the value.
+	Exports []string
 
 	joined bool // an element of a list whose elements are joined
 }
 
-// ConstUse is a use of a constant that another script sets: "p" is the public
-// path of a bundler's runtime.
-type ConstUse struct{ Name string }
+// ConstUse is a use of a constant that another script sets. Module is as
+// written; "" stands for the bundler's runtime, whose public path is "p".
+type ConstUse struct{ Module, Name string }
+
+// UseCount counts the reads of a name, and those that became the beginning of
+// a reference.
+type UseCount struct{ Reads, Understood int }
+
+// Export is a constant string that a script exports, and where its value
+// stands.
+type Export struct {
+	Value  string
+	Offset int
+}
 
 // Word is a string value that is no path by itself.
 type Word struct {
@@ -196,8 +217,10 @@ const (
 	ImportScript                     // require, import
 )
 
-// Import is one file that another pulls in, as written.
+// Import is one file that another pulls in, as written. Bound says that a
+// script knows all that it takes from the module by name.
 type Import struct {
-	Kind ImportKind
-	Path string
+	Kind  ImportKind
+	Path  string
+	Bound bool
 }

@@ -94,7 +94,7 @@ func (d *decider) edit(u use) (Edit, bool) {
 	if u.im.keep != nil {
 		return Edit{}, false
 	}
-	from := u.r.Value
+	from := u.value
 	query := from[len(pathOnly(from)):]
 	if !u.url && d.byPath[strings.TrimPrefix(from, "/")] == u.im || d.byURL[from] == u.im {
 		query = "" // the mark belongs to the name

@@ -9,14 +9,14 @@ import (
 
 // part is one operand of a chain of +, or one piece of a template.
 type part struct {
-	hole   bool // an unknown value
-	public bool // the public path of a bundler's runtime: x.p
-	value  string
-	token  int         // the string token, or that of the name of a constant
-	konst  *constant   // the constant that the part names
-	span   source.Span // an operand: its tokens; a piece of a template: its bytes
-	inTpl  int         // index of the template's head, or -1
-	heads  []int       // heads of templates nested in that one
+	hole  bool      // an unknown value
+	ext   *ConstUse // a constant of another module
+	value string
+	token int         // the string token, or that of the name of a constant
+	konst *constant   // the constant that the part names
+	span  source.Span // an operand: its tokens; a piece of a template: its bytes
+	inTpl int         // index of the template's head, or -1
+	heads []int       // heads of templates nested in that one
 }
 
 // chainAt builds the longest chain of + around the string or constant at token
@@ -24,6 +24,9 @@ type part struct {
 func (s *script) chainAt(i int) {
 	start, end := s.chain(i)
 	parts, _ := s.parts(start, end)
+	if len(parts) == 1 && (parts[0].konst != nil || parts[0].ext != nil) && !s.glue(start, end) {
+		return // a name alone
+	}
 	if s.Is(start-1, "+=") { // appended to what is not known here
 		parts = append([]part{{hole: true, inTpl: -1, token: start - 1}}, parts...)
 	}
@@ -123,9 +126,13 @@ func (s *script) operand(p, q int) []part {
 			one.konst, one.value = c, c.value
 			return []part{one}
 		}
-	case q-p == 3 && t.Type == js.Ident && s.Is(p+1, ".") && s.Is(p+2, "p"):
-		one.public = true
-		return []part{one}
+		if one.ext = s.external(p, q); one.ext != nil {
+			return []part{one}
+		}
+	case q-p == 3 && t.Type == js.Ident:
+		if one.ext = s.external(p, q); one.ext != nil {
+			return []part{one}
+		}
 	case t.Type == js.TemplateHead && t.Match == q-1:
 		return s.pieces(p)
 	case s.Is(p, "(") && t.Match == q-1:
@@ -217,23 +224,21 @@ func (s *script) record(start, end int, parts []part) {
 	if len(parts) == 0 {
 		return
 	}
-	for i := range parts { // a bundler's public path is known only at the front
-		parts[i].hole = parts[i].hole || parts[i].public && i > 0
+	for i := range parts { // what other modules hold is known only at the front
+		parts[i].hole = parts[i].hole || parts[i].ext != nil && i > 0
 	}
 	lead, tail := known(parts)
-	if parts[0].public && lead < len(parts) {
-		lead, parts[0].hole = 0, true
-	}
 	span := source.Span{Start: s.Tokens[start].Span.Start, End: s.Tokens[end-1].Span.End}
 	ctx := s.context(start, end)
 	if api, ok := s.takenLocally(parts); ok {
 		ctx.pos, ctx.api = LocalOnly, api
 	}
 	ref := Ref{Whole: span, Pos: ctx.pos, Base: ctx.base, Tag: ctx.tag, API: ctx.api, Outer: s.outer, Frozen: ctx.glued, joined: ctx.joined}
-	if parts[0].public && lead == len(parts) && lead > 1 {
-		ref.Const = &ConstUse{Name: "p"}
-		s.recordStatic(ref, parts[1:])
-		return
+	if parts[0].ext != nil {
+		ref.Const = parts[0].ext
+		if len(parts) == 1 {
+			return // the value alone: it stands where the constant does
+		}
 	}
 	if lead == len(parts) {
 		s.recordStatic(ref, parts)
@@ -251,7 +256,7 @@ func (s *script) record(start, end int, parts []part) {
 func dropEmpty(parts []part) []part {
 	out := parts[:0:0]
 	for _, p := range parts {
-		if p.hole || p.public || p.value != "" || len(parts) == 1 {
+		if p.hole || p.ext != nil || p.value != "" || len(parts) == 1 {
 			out = append(out, p)
 		}
 	}
@@ -271,6 +276,9 @@ func known(parts []part) (lead, tail int) {
 
 func (s *script) recordStatic(ref Ref, parts []part) {
 	ref.Value = join(parts)
+	if ref.Const != nil && !s.f.looksLikePath(ref.Value) {
+		return
+	}
 	if ref.joined && ref.Const == nil && !hasSuffixFold(ref.Value, s.f.opt.Suffixes) {
 		ref.Value = strings.TrimRight(ref.Value, "/") + "/"
 	}
@@ -278,18 +286,12 @@ func (s *script) recordStatic(ref Ref, parts []part) {
 		s.word(parts[0], ref.Value)
 		return
 	}
-	if ref.Const != nil {
-		ref.Span, ref.Form, ref.Quote = ref.Whole, ScriptExpr, s.quote(parts)
-	} else if !s.form(&ref, parts, len(parts)) {
+	if !s.form(&ref, parts, len(parts)) {
 		ref.Span, ref.Frozen = ref.Whole, true
 	} else if ref.Form == ScriptExpr {
 		ref.Span = ref.Whole
 	}
-	for _, p := range parts {
-		if p.konst != nil {
-			p.konst.understood++
-		}
-	}
+	s.understand(parts)
 	s.add(ref)
 }
 
@@ -326,14 +328,22 @@ func (s *script) recordDynamic(ref Ref, parts []part, lead, tail int) {
 		ref.Frozen = true
 	}
 	if image {
-		for _, p := range parts[:lead] {
-			if p.konst != nil {
-				p.konst.understood++
-			}
-		}
+		s.understand(parts[:lead])
 	}
 	if image || strings.Contains(ref.Head, "/") {
 		s.f.Refs = append(s.f.Refs, ref)
+	}
+}
+
+// understand notes that constants became the beginning of a reference.
+func (s *script) understand(parts []part) {
+	for _, p := range parts {
+		if p.konst != nil {
+			p.konst.understood++
+		}
+		if p.ext != nil {
+			s.understood[p.token] = true
+		}
 	}
 }
 
@@ -363,7 +373,7 @@ func (s *script) changed(chain Ref, p part) {
 // piece records a string in the middle of a chain: it is never rewritten on
 // its own, but may name a folder or finish another reference.
 func (s *script) piece(chain Ref, p part) {
-	if p.konst != nil || p.public {
+	if p.konst != nil || p.ext != nil {
 		return
 	}
 	if !s.f.looksLikePath(p.value) {
@@ -397,7 +407,7 @@ func (s *script) form(ref *Ref, all []part, lead int) bool {
 	first, last := parts[0], parts[lead-1]
 	ref.Quote = s.quote(parts)
 	switch {
-	case lead == 1 && first.inTpl < 0 && first.konst == nil && s.tokenString(first):
+	case lead == 1 && first.inTpl < 0 && first.konst == nil && first.ext == nil && s.tokenString(first):
 		t := s.Tokens[first.token]
 		ref.Span, ref.Form, ref.Quote = t.Inner(), ScriptText, s.Data[t.Span.Start]
 		return true

@@ -14,6 +14,8 @@ type constant struct {
 	resolving  bool
 	resolved   bool
 	ok         bool
+	exports    int // reads that only export it
+	exported   bool
 	understood int // uses that became the head of a reference
 	ref        int // index in Facts.Refs of the declaration's own value, or -1
 }
@@ -166,7 +168,7 @@ func (s *script) resolve(c *constant) bool {
 		return false
 	}
 	for _, p := range parts {
-		if p.hole || p.public {
+		if p.hole || p.ext != nil {
 			return false
 		}
 		c.value += p.value
@@ -178,7 +180,7 @@ func (s *script) resolve(c *constant) bool {
 // finish marks the folder that a constant holds as understood when every one
 // of its uses became the head of a reference.
 func (c *constant) finish(s *script) {
-	if c.ref < 0 || !c.ok || c.understood == 0 || s.Is(c.decl-2, "export") {
+	if c.ref < 0 || !c.ok || c.understood == 0 && c.exports == 0 && !c.exported {
 		return
 	}
 	reads := 0
@@ -187,5 +189,5 @@ func (c *constant) finish(s *script) {
 			reads++
 		}
 	}
-	s.f.Refs[c.ref].Understood = reads == c.understood
+	s.f.Refs[c.ref].Understood = reads == c.understood+c.exports
 }

@@ -163,7 +163,7 @@ func (w *follower) branch(start, end int) int {
 func (w *follower) chain(start, end int) {
 	parts, _ := w.parts(start, end)
 	for i, p := range parts {
-		if !p.hole && !p.public {
+		if !p.hole && p.ext == nil {
 			w.mark(p.token)
 			if p.inTpl >= 0 {
 				w.mark(p.inTpl)
@@ -171,6 +171,8 @@ func (w *follower) chain(start, end int) {
 			if p.konst != nil {
 				w.expr(p.konst.start, p.konst.end)
 			}
+		} else if i == 0 && p.ext != nil {
+			w.f.LocalConsts = append(w.f.LocalConsts, *p.ext)
 		} else if i == 0 && p.span.End > p.span.Start {
 			if q := w.OperandEnd(start); w.holeText(p) != "" && q <= end {
 				w.operandFrom(start, q)
@@ -259,6 +261,10 @@ func (w *follower) path(start, end int) {
 		if w.IsType(i, js.Ident) && platformResults[w.Text(i)] {
 			return
 		}
+	}
+	if u := w.external(start, last+1); u != nil {
+		w.f.LocalConsts = append(w.f.LocalConsts, *u)
+		return
 	}
 	switch {
 	case w.Is(last, ")"):

@@ -1,0 +1,142 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+)
+
+// publicPath returns what the bundler's runtime puts before asset names, if
+// all sources agree on it.
+func (d *decider) publicPath() (string, bool) {
+	if d.public == nil {
+		found := ""
+		for _, f := range d.in.Sources {
+			for _, p := range f.Public {
+				if found != "" && found != p {
+					p = "?"
+				}
+				found = p
+			}
+		}
+		if !strings.HasPrefix(found, "/") {
+			found = ""
+		}
+		d.public = &found
+	}
+	return *d.public, *d.public != ""
+}
+
+// module finds the script that another imports.
+func (d *decider) module(f *Facts, name string) *Facts {
+	if t := d.target(f.Path, name, ".js", ".ts", ".wxs", "/index.js", "/index.ts"); t != "" {
+		return d.files[t]
+	}
+	return nil
+}
+
+// constant returns the value of a constant that another script sets.
+func (d *decider) constant(f *Facts, u ConstUse) (string, bool) {
+	if u.Module == "" {
+		return d.publicPath()
+	}
+	if m := d.module(f, u.Module); m != nil {
+		e, ok := m.Exports[u.Name]
+		return e.Value, ok
+	}
+	return "", false
+}
+
+// localConsts keeps the images of constants of other modules that reach a
+// local-only API; one that is not found keeps the literals of both files.
+func (d *decider) localConsts(f *Facts) {
+	if f.KeepAll != nil && f.Kind.Script() {
+		at := d.place(f, f.KeepAll.Start)
+		d.keepAll[f] = &at
+	}
+	for _, u := range f.LocalConsts {
+		m := d.module(f, u.Module)
+		if m == nil {
+			d.keepAll[f] = &Place{File: f.Path, Line: 1, Column: 1}
+			continue
+		}
+		e, ok := m.Exports[u.Name]
+		at := d.place(m, e.Offset)
+		if !ok {
+			at = Place{File: f.Path, Line: 1, Column: 1}
+			d.keepAll[f], d.keepAll[m] = &at, &at
+			continue
+		}
+		for i := range m.Refs {
+			if r := &m.Refs[i]; r.Whole.Start == e.Offset && !r.Dynamic {
+				first, fallback := d.bases(m, r)
+				d.stayAll(d.hits(append(slices.Clone(first), fallback...), e.Value), LocalOnlyAPI, at, "")
+			}
+		}
+	}
+}
+
+// lost returns the call whose image could not be followed, so that every
+// literal of f stays, or nil.
+func (d *decider) lost(f *Facts) *Place { return d.keepAll[f] }
+
+// importsUnderstood reports whether every use that other scripts make of an
+// exported value became the beginning of a reference.
+func (d *decider) importsUnderstood(f *Facts, r *Ref) bool {
+	if len(r.Exports) == 0 {
+		return true
+	}
+	if d.imported == nil {
+		d.countImports()
+	}
+	c := d.imported[f]
+	if c.leaks {
+		return false
+	}
+	understood := 0
+	for _, name := range r.Exports {
+		n := c.uses[name]
+		if n.Reads != n.Understood {
+			return false
+		}
+		understood += n.Understood
+	}
+	return understood > 0
+}
+
+// importCount is what other scripts take from one.
+type importCount struct {
+	uses  map[string]UseCount
+	leaks bool // somebody takes all of it
+}
+
+func (d *decider) countImports() {
+	d.imported = map[*Facts]importCount{}
+	for _, f := range d.in.Sources {
+		for _, i := range f.Imports {
+			if i.Kind != ImportScript || i.Bound {
+				continue
+			}
+			if m := d.module(f, i.Path); m != nil {
+				c := d.imported[m]
+				c.leaks = true
+				d.imported[m] = c
+			}
+		}
+		for u, n := range f.ConstUses {
+			m := d.module(f, u.Module)
+			if m == nil {
+				continue
+			}
+			c := d.imported[m]
+			if c.uses == nil {
+				c.uses = map[string]UseCount{}
+			}
+			if u.Name == "" {
+				c.leaks = true
+			}
+			t := c.uses[u.Name]
+			c.uses[u.Name] = UseCount{Reads: t.Reads + n.Reads, Understood: t.Understood + n.Understood}
+			d.imported[m] = c
+		}
+	}
+}
