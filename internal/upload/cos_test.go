@@ -78,6 +78,7 @@ func file(content string, size int64, opened *atomic.Int32) Object {
 }
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	srv := serve(t, store.Options{}, nil)
 	c, ctx := dial(t, srv.URL, nil), context.Background()
 	png := "\x89PNG\r\n\x1a\n"
@@ -162,6 +163,7 @@ func TestStore(t *testing.T) {
 }
 
 func TestCacheControlIsKept(t *testing.T) {
+	t.Parallel()
 	srv := serve(t, store.Options{}, nil)
 	c := dial(t, srv.URL, nil)
 	for _, size := range []int{10, smallObject + 1, MultipartThreshold + 1} {
@@ -182,6 +184,7 @@ func TestCacheControlIsKept(t *testing.T) {
 }
 
 func TestListPages(t *testing.T) {
+	t.Parallel()
 	const n = 1500
 	srv := serve(t, store.Options{}, nil)
 	c, ctx := dial(t, srv.URL, nil), context.Background()
@@ -243,6 +246,7 @@ func TestBadKeysSendNothing(t *testing.T) {
 }
 
 func TestChangedFiles(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	srv := serve(t, store.Options{Dir: dir}, nil)
 	c, ctx := dial(t, srv.URL, nil), context.Background()

@@ -20,8 +20,10 @@ import (
 // TestFaultsOverLoopback lets every third request fail, in both ways in which
 // a busy service does.
 func TestFaultsOverLoopback(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]store.Fault{"503": {Status: 503}, "reset": {Reset: true}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var n atomic.Int32
 			srv := serve(t, store.Options{Fault: func(*http.Request) store.Fault {
 				if n.Add(1)%3 == 1 {
@@ -81,6 +83,7 @@ func TestWrongKeysOverLoopback(t *testing.T) {
 
 // TestFailedPartsAreRemoved denies the second part.
 func TestFailedPartsAreRemoved(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	srv := serve(t, store.Options{Dir: dir}, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -103,6 +106,7 @@ func TestFailedPartsAreRemoved(t *testing.T) {
 
 // TestLostReplyOfCompletion lets the store do the work but loses its word.
 func TestLostReplyOfCompletion(t *testing.T) {
+	t.Parallel()
 	var lost atomic.Int32
 	srv := serve(t, store.Options{}, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
