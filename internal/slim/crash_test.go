@@ -24,6 +24,21 @@ func crashAfter(n int64) (safefs.Hook, *atomic.Int64) {
 	}, count
 }
 
+// crashInCommit lets everything happen until the first source of the app was
+// rewritten, and nothing after that.
+func (w *world) crashInCommit() safefs.Hook {
+	var crashed, rewritten atomic.Bool
+	return func(op safefs.Op) error {
+		if op.Kind == safefs.OpRename && op.Dir == w.cfg.AppDir && rewritten.Swap(true) {
+			crashed.Store(true)
+		}
+		if crashed.Load() {
+			return errCrash
+		}
+		return noSync(op)
+	}
+}
+
 // tiny has one of each: an image with two references, one that nothing names,
 // one that stays, and a source that is edited twice.
 func tiny() tree {

@@ -36,11 +36,13 @@ func (e *Engine) checkOutDir() error {
 		return nil
 	}
 	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	// A crash before the marker was in place leaves its temporary file.
+	entries = slices.DeleteFunc(entries, func(d fs.DirEntry) bool { return safefs.IsTemp(d.Name()) })
+	if len(entries) == 0 {
+		return nil
 	}
 	if !slices.ContainsFunc(entries, func(d fs.DirEntry) bool { return d.Name() == markerFile && d.Type().IsRegular() }) {
 		return &ConfigError{
