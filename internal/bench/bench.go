@@ -33,6 +33,7 @@ type bench struct {
 	size       project.Size
 	rounds     int
 	imageBytes int64
+	folders    int // made so far
 }
 
 func (b *bench) path(name string) string { return filepath.Join(b.temp, name) }
@@ -62,13 +63,13 @@ func (b *bench) prepare(ctx context.Context) error {
 }
 
 // fresh makes a folder with a copy of the project and a configuration that
-// points at the store.
+// points at the store. Nothing is removed before the end: some file systems
+// take long to create files while many were deleted a moment ago, and that
+// would count against whoever comes next.
 func (b *bench) fresh(endpoint string) (dir string, err error) {
-	dir = b.path("work")
-	if err := os.RemoveAll(dir); err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	b.folders++
+	dir = b.path("work-" + strconv.Itoa(b.folders))
+	if err := os.Mkdir(dir, 0o755); err != nil {
 		return "", err
 	}
 	if err := os.CopyFS(filepath.Join(dir, "app"), os.DirFS(b.path("master"))); err != nil {
@@ -171,7 +172,7 @@ func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error
 
 // withStore calls f with the address of an empty store and a fresh project.
 func (b *bench) withStore(ctx context.Context, latency time.Duration, f func(endpoint, dir string) (usage, error)) (usage, error) {
-	s, err := startStore(ctx, b.path("store"), b.path("objects"), latency)
+	s, err := startStore(ctx, b.path("store"), b.path("objects-"+strconv.Itoa(b.folders)), latency)
 	if err != nil {
 		return usage{}, err
 	}

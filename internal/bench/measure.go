@@ -55,13 +55,9 @@ type store struct {
 	url   string
 	cmd   *exec.Cmd
 	stdin io.Closer
-	dir   string
 }
 
 func startStore(ctx context.Context, program, dir string, latency time.Duration) (*store, error) {
-	if err := os.RemoveAll(dir); err != nil {
-		return nil, err
-	}
 	cmd := exec.CommandContext(ctx, program, "-dir", dir, "-id", secretID, "-key", secretKey, "-latency", latency.String())
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
@@ -75,7 +71,7 @@ func startStore(ctx context.Context, program, dir string, latency time.Duration)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	s := &store{cmd: cmd, stdin: stdin, dir: dir}
+	s := &store{cmd: cmd, stdin: stdin}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		_ = s.stop()
