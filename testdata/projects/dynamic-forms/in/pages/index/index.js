@@ -1,0 +1,3 @@
+Page({
+  data: { host: '', vip: true, query: '', season: 'spring' }
+})

@@ -1,0 +1,3 @@
+Page({
+  data: { style: 'background-image: url(/images/in-string.png)', open: false }
+})
