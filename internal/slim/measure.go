@@ -64,7 +64,7 @@ func (res *Result) planned(p *plan) {
 		}
 		gone[o.Path] = !o.Remembered
 	}
-	res.Images.Removed = p.leaving()
+	res.left(p.tree, gone)
 	res.addEdits(p.dec.Edits)
 	res.measure(p.tree, p.tree, gone, p.dec.Edits)
 }
@@ -84,7 +84,7 @@ func (res *Result) ran(r *run) {
 			res.Images.AlreadyOnline++
 		}
 	}
-	res.Images.Removed = len(r.removed)
+	res.left(first, r.removed)
 	refs := r.first.dec.Refs
 	res.References = RefCounts{Found: refs.Found, Kept: refs.Kept, Dynamic: refs.Dynamic}
 	res.addEdits(r.edits)
@@ -120,6 +120,16 @@ func (res *Result) countImages(tree *scan.Tree) {
 			res.Images.BytesBefore += f.Size
 		}
 	}
+}
+
+// left notes the images of tree that gone reports.
+func (res *Result) left(tree *scan.Tree, gone map[string]bool) {
+	for i := range tree.Files {
+		if f := &tree.Files[i]; gone[f.Path] {
+			res.Leaving = append(res.Leaving, Leaving{Path: f.Path, Bytes: f.Size})
+		}
+	}
+	res.Images.Removed = len(res.Leaving)
 }
 
 func (res *Result) addEdits(files []rewrite.FileEdits) {

@@ -72,30 +72,36 @@ func (s *state) mention(to []Warning) ([]Warning, error) {
 	}), nil
 }
 
-// preflight looks at what must be right before anything is written, even a
-// lock: the app's layout, and where backups and state lie.
-func (e *Engine) preflight() (*scan.Layout, []config.Warning, error) {
-	if e.opt.Config.Compress != nil {
+// Check looks at what must be right before anything is written, even a lock:
+// the app's layout, and where backups and state lie. Plan and Run do it
+// themselves; it is for those who have to make a folder earlier.
+func Check(cfg *config.Wecos) error {
+	_, _, err := preflight(cfg)
+	return err
+}
+
+func preflight(cfg *config.Wecos) (*scan.Layout, []config.Warning, error) {
+	if cfg.Compress != nil {
 		return nil, nil, &ConfigError{
 			Text: "compress is set, but this version does not compress yet",
 			Fix:  "remove compress from the configuration",
 		}
 	}
-	layout, err := scan.OpenLayout(e.opt.Config.AppDir)
+	layout, err := scan.OpenLayout(cfg.AppDir)
 	if err != nil {
 		return nil, nil, err
 	}
-	warnings, err := e.opt.Config.CheckPlacement(layout.Ships)
+	warnings, err := cfg.CheckPlacement(layout.Ships)
 	return layout, warnings, err
 }
 
 // plan scans the app and decides. st may be nil.
 func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
-	_, placed, err := e.preflight()
+	cfg := e.opt.Config
+	_, placed, err := preflight(cfg)
 	if err != nil {
 		return nil, err
 	}
-	cfg := e.opt.Config
 	e.emit(PhaseStarted{Phase: PhaseScan})
 	tree, err := scan.Scan(ctx, scan.Options{
 		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,

@@ -26,6 +26,8 @@ type Result struct {
 	Restored   []string `json:"restored,omitempty"`
 	DurationMs int64    `json:"durationMs"`
 
+	// Leaving are the images that go, or went, out of the app.
+	Leaving []Leaving `json:"-"`
 	// Run is the id of the run in the log; "" when nothing was committed.
 	Run string `json:"-"`
 	// Notes are sentences about what happened besides the plan: a finished
@@ -38,6 +40,12 @@ type Result struct {
 	OutDir string `json:"-"`
 	// DryRun says that nothing was changed.
 	DryRun bool `json:"-"`
+}
+
+// Leaving is an image that is in the app no more.
+type Leaving struct {
+	Path  string
+	Bytes int64
 }
 
 // Unfinished says how far an interrupted commit came.

@@ -50,7 +50,7 @@ type run struct {
 // when the error is that of ctx: it says how far the run came.
 func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	start := e.opt.Now()
-	layout, _, err := e.preflight()
+	layout, _, err := preflight(e.opt.Config)
 	if err != nil {
 		return nil, err
 	}
