@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
@@ -35,5 +36,30 @@ func TestTableCountsMissedTargets(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("missing %q in\n%s", want, out.String())
 		}
+	}
+}
+
+// The whole benchmark, at a size at which its figures mean nothing: the
+// programs build, the store takes what both send, every row is there.
+func TestRunAtSmallSize(t *testing.T) {
+	var out strings.Builder
+	args := []string{"-pages", "3", "-images", "6", "-references", "5", "-rounds", "1", "-dir", t.TempDir()}
+	if err := run(t.Context(), args, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"3 pages, 6 images", "floor: read every file", "wecos plan",
+		"wecos, full run at 0 ms", "wecos, second run at 0 ms",
+		"floor: read, send, copy at 30 ms", "wecos, full run at 30 ms", "wecos, second run at 30 ms",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("missing %q in\n%s", want, out.String())
+		}
+	}
+}
+
+func TestUnknownFlag(t *testing.T) {
+	if err := run(context.Background(), []string{"-no-such-flag"}, &strings.Builder{}); err == nil {
+		t.Error("no error")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"time"
@@ -20,21 +21,24 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	size := project.Default
-	flag.IntVar(&size.Pages, "pages", size.Pages, "pages of the project")
-	flag.IntVar(&size.Images, "images", size.Images, "images of the project")
-	flag.IntVar(&size.References, "references", size.References, "references of the project")
-	rounds := flag.Int("rounds", 5, "measurements of each kind; the median counts")
-	dir := flag.String("dir", "", "where the temporary folder is made (default: the system's)")
-	check := flag.Bool("check", false, "fail when a target is missed")
-	flag.Parse()
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.IntVar(&size.Pages, "pages", size.Pages, "pages of the project")
+	flags.IntVar(&size.Images, "images", size.Images, "images of the project")
+	flags.IntVar(&size.References, "references", size.References, "references of the project")
+	rounds := flags.Int("rounds", 5, "measurements of each kind; the median counts")
+	dir := flags.String("dir", "", "where the temporary folder is made (default: the system's)")
+	check := flags.Bool("check", false, "fail when a target is missed")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
 	if *rounds < 1 {
 		return errors.New("rounds must be at least 1")
 	}
@@ -48,9 +52,9 @@ func run(ctx context.Context) (err error) {
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
-	fmt.Printf("%d pages, %d images (%.1f MB), %d references; medians of %d, floor and wecos in turns\n\n",
+	fmt.Fprintf(out, "%d pages, %d images (%.1f MB), %d references; medians of %d, floor and wecos in turns\n\n",
 		size.Pages, size.Images, float64(b.imageBytes)/1e6, size.References, *rounds)
-	t := table{out: os.Stdout}
+	t := table{out: out}
 	t.head()
 	if err := b.plan(ctx, &t); err != nil {
 		return err
@@ -61,7 +65,7 @@ func run(ctx context.Context) (err error) {
 		}
 	}
 	if t.missed > 0 {
-		fmt.Printf("\n%d targets missed\n", t.missed)
+		fmt.Fprintf(out, "\n%d targets missed\n", t.missed)
 		if *check {
 			return errors.New("a target was missed")
 		}
