@@ -134,33 +134,22 @@ func fit(s string, width int) string {
 	if columns(s) <= width {
 		return s
 	}
-	var head, tail []string
 	parts := clusters(s)
-	used := 1 // the ellipsis
-	for i, j := 0, len(parts)-1; i <= j; {
-		part := parts[j]
-		front := len(head) < len(tail)/2
-		if front {
-			part = parts[i]
+	take := func(room int, at func(i int) string) int {
+		n := 0
+		for n < len(parts) {
+			if room -= columns(at(n)); room < 0 {
+				break
+			}
+			n++
 		}
-		if used += columns(part); used > width {
-			break
-		}
-		if front {
-			head = append(head, part)
-			i++
-		} else {
-			tail = append(tail, part)
-			j--
-		}
+		return n
 	}
-	var b strings.Builder
-	b.WriteString(strings.Join(head, ""))
-	b.WriteString("…")
-	for i := len(tail) - 1; i >= 0; i-- {
-		b.WriteString(tail[i])
-	}
-	return b.String()
+	// The end says more than the beginning: names, lines and columns.
+	last := take((width-1)*2/3, func(i int) string { return parts[len(parts)-1-i] })
+	tail := strings.Join(parts[len(parts)-last:], "")
+	first := take(width-1-columns(tail), func(i int) string { return parts[i] })
+	return strings.Join(parts[:first], "") + "…" + tail
 }
 
 // columns is the width of s on a terminal, where Chinese takes two a character.

@@ -81,17 +81,31 @@ func (p *page) totals(res *slim.Result, plan bool) {
 	}
 	images = append(images, fmt.Sprintf("%d %s", i.Removed, removed), fmt.Sprintf("%d kept", i.Kept))
 	if i.Failed > 0 {
-		images = append(images, p.paint(red, fmt.Sprintf("%d failed", i.Failed)))
+		images = append(images, fmt.Sprintf("%d failed", i.Failed))
 	}
 	refs := []string{fmt.Sprintf("%d found", r.Found), fmt.Sprintf("%d %s", r.Rewritten, rewritten), fmt.Sprintf("%d kept", r.Kept)}
 	if r.Dynamic > 0 {
 		refs = append(refs, fmt.Sprintf("%d dynamic", r.Dynamic))
 	}
 	if r.HostsReplaced > 0 {
-		refs = append(refs, fmt.Sprintf("%d hosts replaced", r.HostsReplaced))
+		refs = append(refs, count(r.HostsReplaced, "host")+" replaced")
 	}
-	p.line("  images      %s", strings.Join(images, " · "))
-	p.line("  references  %s", strings.Join(refs, " · "))
+	p.figures("images", images)
+	p.figures("references", refs)
+}
+
+// figures writes a row of figures, on as many lines as it takes.
+func (p *page) figures(name string, parts []string) {
+	const indent = 14
+	for len(parts) > 0 {
+		n, width := 1, indent+columns(parts[0])
+		for n < len(parts) && width+3+columns(parts[n]) <= p.opt.Columns {
+			width += 3 + columns(parts[n])
+			n++
+		}
+		p.line("  %s%s", pad(name, indent-2), strings.Join(parts[:n], " · "))
+		name, parts = "", parts[n:]
+	}
 }
 
 // leaving lists the images that are in the app no more.
