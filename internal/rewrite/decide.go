@@ -13,6 +13,7 @@ func Decide(in Input) *Decision {
 	d := &decider{
 		in: in, graph: newGraph(in), gallery: newGallery(in),
 		covered: map[*Facts][]source.Span{}, localFuncs: map[string]bool{}, keepAll: map[*Facts]*Place{}, readOnly: in.ReadOnly,
+		heads: map[beginning]bool{}, leaks: map[*Facts][]leak{},
 	}
 	if d.readOnly == nil {
 		d.readOnly = func(string) bool { return false }
@@ -23,12 +24,16 @@ func Decide(in Input) *Decision {
 		}
 		d.localConsts(f)
 	}
+	d.forward()
+	d.findHoles()
+	d.findLeaks()
 	for _, f := range in.Sources {
 		if f.Err == nil {
 			d.file(f)
 		}
 	}
 	d.words()
+	d.prefixed()
 	d.prefixes()
 	for _, f := range in.Sources {
 		d.guard(f)
@@ -71,6 +76,11 @@ type decider struct {
 	keepAll map[*Facts]*Place
 	// imported counts what scripts take from each other, once asked for.
 	imported map[*Facts]importCount
+	scripts  map[string][]*Facts // by name, for imports by an alias
+	leaks    map[*Facts][]leak   // what local-only APIs of other files take from a file
+	leakDirs map[string][]leak   // and from the attributes of the components in a folder
+	heads    map[beginning]bool  // what code puts before paths
+	holes    []string            // what code replaces in paths
 	warnings []Warning
 	public   *string // the bundler's public path, once asked for
 	kept     int     // static references whose image stays

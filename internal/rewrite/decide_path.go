@@ -29,15 +29,16 @@ func (d *decider) static(f *Facts, r *Ref) {
 	case strings.HasSuffix(value, "/"):
 		d.folder(f, r, at)
 		return
-	case !hasSuffixFold(pathOnly(value), d.suffixes(f)):
+	case !hasSuffixFold(pathOnly(value), d.suffixes(f)) && !hasSuffixFold(value, d.suffixes(f)):
+		d.unfinished(f, r, value, at)
 		return
 	}
-	d.cover(f, r.Whole)
 	if !strings.Contains(value, "/") && r.Pos == Plain {
 		if f.Kind == source.JSON {
 			d.json(f, r, at)
 			return
 		}
+		d.cover(f, r.Whole)
 		d.bares = append(d.bares, bare{f, r, d.bareHits(value)})
 		return
 	}
@@ -67,6 +68,9 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 		hits = d.hits(fallback, value)
 		certain = r.Base == Script || r.Base == API
 	}
+	if len(hits) > 0 || single(value) {
+		d.cover(f, r.Whole)
+	}
 	pos, hint := r.Pos, ""
 	if r.Base == ComponentAttr {
 		if _, plugin, _ := d.component(f.Path, r.Tag); plugin {
@@ -79,9 +83,10 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 			d.kept++
 		}
 	}()
-	if r.Base == Script && d.localFuncs[r.API] {
+	if r.Base == Script && d.localFuncs[r.API] || slices.ContainsFunc(r.Given, func(name string) bool { return d.localFuncs[name] }) {
 		pos = LocalOnly
 	}
+	leak, leaked := d.leaked(f, r)
 	switch {
 	case len(hits) == 0:
 		d.dangling(f, r, value, at, append(slices.Clone(first), fallback...))
@@ -95,6 +100,8 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 		d.stayAll(hits, Ambiguous, at, "this path names "+hits[0].path+" and "+hits[1].path+": write it from the root, beginning with /")
 	case !certain:
 		d.stay(hits[0], Ambiguous, at, "")
+	case leaked:
+		d.stay(hits[0], LocalOnlyAPI, leak, "the image of this call comes from another file, and could not be followed there")
 	case d.lost(f) != nil:
 		d.stay(hits[0], LocalOnlyAPI, *d.lost(f), "the image of this call could not be followed, so the images named in its file stay")
 	case r.Frozen && f.Kind.Style():
@@ -127,11 +134,14 @@ func (d *decider) dangling(f *Facts, r *Ref, value string, at Place, bases []str
 		d.stayAll(fold, CaseMismatch, at, "")
 		return
 	}
-	if i, j := placeholder(value); i >= 0 {
+	i, j := placeholder(value)
+	if i < 0 {
+		i, j = d.replaced(value)
+	}
+	if i >= 0 {
 		dy := &dynamic{f: f, r: r, at: at, head: value[:i], tail: pathOnly(value[j:])}
 		d.collect(dy, bases)
 		d.stayAll(dy.candidates, DynamicRef, at, "part of this path is filled in at run time")
-		return
 	}
 	d.stayAll(d.gallery.tail(value), NameInCode, at, "this path names no file; if it is meant for this image, correct it")
 }
@@ -184,6 +194,9 @@ func (d *decider) json(f *Facts, r *Ref, at Place) {
 	if len(hits) == 0 {
 		hits = d.gallery.tail(r.Value)
 	}
+	if len(hits) > 0 || single(r.Value) {
+		d.cover(f, r.Whole)
+	}
 	if len(hits) > 0 {
 		d.kept++
 	}
@@ -193,8 +206,11 @@ func (d *decider) json(f *Facts, r *Ref, at Place) {
 // folder keeps the images directly in a folder that a literal names, unless
 // every use of the literal was understood.
 func (d *decider) folder(f *Facts, r *Ref, at Place) {
-	if r.Understood && f.KeepAll == nil && d.importsUnderstood(f, r) {
+	if d.understood(f, r) {
 		return
+	}
+	if r.Open {
+		d.begins(f, r, r.Value)
 	}
 	first, fallback := d.bases(f, r)
 	found := false

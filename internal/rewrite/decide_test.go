@@ -138,6 +138,7 @@ func TestDecide(t *testing.T) {
 				t.Errorf("%s\ngot:\n%s\nwant:\n%s", a.Comment, got, want)
 			}
 			checkEdits(t, a, d)
+			checkAgain(t, a, d)
 			if again := render(Decide(in)); again != render(d) {
 				t.Error("the same input gave another decision")
 			}
@@ -166,6 +167,51 @@ func checkEdits(t *testing.T, a *txtar.Archive, d *Decision) {
 			if !found {
 				t.Errorf("%s: %q is not found again in\n%s", fe.Path, e.To, out)
 			}
+		}
+	}
+}
+
+// checkAgain decides over what the edits leave, with the removed images known
+// as online only: nothing may be left to do, and nothing may need a file that
+// is gone.
+func checkAgain(t *testing.T, a *txtar.Archive, d *Decision) {
+	t.Helper()
+	in := testInput(t, a)
+	after := &txtar.Archive{}
+	gone := map[string]*Offload{}
+	for i := range d.Offload {
+		gone[d.Offload[i].Path] = &d.Offload[i]
+	}
+	for _, f := range a.Files {
+		if gone[f.Name] != nil || f.Name == "config" || f.Name == "want" {
+			continue
+		}
+		if i := slices.IndexFunc(d.Edits, func(fe FileEdits) bool { return fe.Path == f.Name }); i >= 0 {
+			out, err := Apply(f.Data, d.Edits[i].Edits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Data = out
+		}
+		after.Files = append(after.Files, f)
+	}
+	again := testInput(t, after)
+	again.URL, again.URLBases, again.ReplaceHost, again.TargetHost, again.KeepUnreferenced = in.URL, in.URLBases, in.ReplaceHost, in.TargetHost, in.KeepUnreferenced
+	for _, o := range d.Offload {
+		again.Online = append(again.Online, Online{Path: o.Path, URLs: []string{in.URL(o.Path, o.Plain)}, Plain: o.Plain})
+	}
+	second := Decide(again)
+	for _, fe := range second.Edits {
+		t.Errorf("a second run edits %s again: %+v", fe.Path, fe.Edits)
+	}
+	for _, w := range second.Warnings {
+		if !slices.ContainsFunc(d.Warnings, func(v Warning) bool { return v.Text == w.Text }) {
+			t.Errorf("a second run warns: %s:%d: %s", w.At.File, w.At.Line, w.Text)
+		}
+	}
+	for _, o := range second.Offload {
+		if gone[o.Path] == nil {
+			t.Errorf("%s goes only in a second run", o.Path)
 		}
 	}
 }

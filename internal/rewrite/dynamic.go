@@ -38,7 +38,11 @@ func (d *decider) dynamicRef(f *Facts, r *Ref) {
 	tail := pathOnly(r.Tail)
 	image := hasSuffixFold(tail, d.suffixes(f))
 	if !image && r.Pos == Plain {
-		return // a page route or the like
+		d.open(f, r)
+		return
+	}
+	if !image {
+		d.open(f, r)
 	}
 	dy := &dynamic{f: f, r: r, at: d.place(f, r.Whole.Start), head: r.Head, tail: tail}
 	known := r.HeadKnown
@@ -83,6 +87,10 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 	d.dynamics = append(d.dynamics, dy)
 	if dy.r.Pos == LocalOnly {
 		d.stayAll(dy.candidates, LocalOnlyAPI, dy.at, localHint(dy.r))
+		return
+	}
+	if at, ok := d.leaked(dy.f, dy.r); ok {
+		d.stayAll(dy.candidates, LocalOnlyAPI, at, "the image of this call comes from another file, and could not be followed there")
 		return
 	}
 	_, plugin, _ := d.component(dy.f.Path, dy.r.Tag)
@@ -234,6 +242,12 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 				keep(im)
 			}
 		}
+	case named(dy.r.Mid): // base + '/tab/' + x + '.png'
+		for _, im := range d.all {
+			if body, ok := strings.CutSuffix("/"+im.path, tail); ok && holds(body, dy.r.Mid) {
+				keep(im)
+			}
+		}
 	case slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)):
 		for _, im := range d.bareSuffix(dy, tail) {
 			keep(im)
@@ -245,6 +259,25 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 			}
 		}
 	}
+}
+
+// named reports whether one of the pieces holds a letter or digit.
+func named(pieces []string) bool {
+	return slices.ContainsFunc(pieces, func(p string) bool {
+		return strings.IndexFunc(p, func(r rune) bool { return r != '/' && r != '.' }) >= 0
+	})
+}
+
+// holds reports whether text has the pieces in their order.
+func holds(text string, pieces []string) bool {
+	for _, p := range pieces {
+		_, rest, ok := strings.Cut(text, p)
+		if !ok {
+			return false
+		}
+		text = rest
+	}
+	return true
 }
 
 // bareSuffix returns the images that x + ".png" may mean: those in the

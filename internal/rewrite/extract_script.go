@@ -41,8 +41,9 @@ type script struct {
 	exportAt   map[int][]string
 	understood map[int]bool
 
-	done  []bool         // string tokens that a reference explains already
-	local map[int]string // string tokens that a local-only API takes, and its name
+	done  []bool           // string tokens that a reference explains already
+	local map[int]string   // string tokens that a local-only API takes, and its name
+	gifts map[int][]string // string tokens that imported functions get, and their names
 	guard map[string]bool
 }
 
@@ -88,6 +89,7 @@ func newScript(f *Facts, file *js.File, expr *exprContext, outer byte) *script {
 	}
 	s.uses, s.others, s.guard = map[string][]int{}, map[string][]int{}, map[string]bool{}
 	s.boundAt, s.exportAt, s.understood = map[int]bool{}, map[int][]string{}, map[int]bool{}
+	s.gifts = map[int][]string{}
 	s.consts, s.values, s.local = map[string]*constant{}, map[int]*constant{}, map[int]string{}
 	for i, t := range file.Tokens {
 		if t.Type != js.Ident {
@@ -230,19 +232,22 @@ func (s *script) moduleID(i int) bool {
 // derived records a replace(old, new) that makes one file name from another.
 func (s *script) derived(paren int) {
 	args := s.Args(paren)
-	if len(args) != 2 || args[0][1]-args[0][0] != 1 || args[1][1]-args[1][0] != 1 {
+	if len(args) != 2 || args[0][1]-args[0][0] != 1 {
 		return
 	}
 	from, to := args[0][0], args[1][0]
-	value, ok := s.literal(to)
-	if !ok || value == "" {
-		return
-	}
 	old, ok := s.literal(from)
 	if !ok && s.IsType(from, js.Regex) {
 		old, ok = plainRegex(s.Text(from)), true
 	}
-	if ok {
+	value, known := s.literal(to)
+	if !known || args[1][1]-to != 1 {
+		if old != "" {
+			s.f.Replaced = append(s.f.Replaced, old)
+		}
+		return
+	}
+	if ok && value != "" {
 		s.f.Derived = append(s.f.Derived, Derived{Offset: s.Tokens[to].Span.Start, Old: old, New: value})
 	}
 }

@@ -67,6 +67,9 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 	}
 	if !e.builtin && !strings.HasPrefix(name, "data-") && !strings.HasPrefix(name, "wx:") {
 		v.base = ComponentAttr
+		if v.segments != nil {
+			f.Bound = append(f.Bound, Binding{Tag: e.name, Attr: name, Names: v.pathEnds()})
+		}
 	}
 	if v.segments == nil {
 		v.static(value)
@@ -110,7 +113,7 @@ func (v *attrValue) static(value source.Span) {
 	}
 	v.f.Refs = append(v.f.Refs, Ref{
 		Span: value, Whole: value, Form: AttrText, Quote: v.outer,
-		Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Value: text,
+		Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Prop: v.attr, Value: text,
 	})
 }
 
@@ -121,6 +124,27 @@ func (v *attrValue) expression(s wxml.Segment, glued bool) {
 	if s.Expr && !s.Open && bytes.ContainsAny(v.data[s.Span.Start:s.Span.End], "'\"`") {
 		extractExpr(v.f, v.data, s.Span, v.outer, exprContext{Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Glued: glued})
 	}
+}
+
+// pathEnds lists the last names of the paths in the expressions of the value:
+// src in {{item.src}}.
+func (v *attrValue) pathEnds() []string {
+	var out []string
+	for _, s := range v.segments {
+		if !s.Expr {
+			continue
+		}
+		for i := s.Span.Start; i < s.Span.End; i++ {
+			start := i
+			for i < s.Span.End && (wordByte(v.data[i]) || v.data[i] == '$') {
+				i++
+			}
+			if i > start && (i == s.Span.End || v.data[i] != '.' && v.data[i] != '[') {
+				out = append(out, string(v.data[start:i]))
+			}
+		}
+	}
+	return out
 }
 
 // dynamicText is where text with expressions stands and how it is written.
@@ -144,7 +168,7 @@ func (v *attrValue) dynamic(d dynamicText, list []wxml.Segment) {
 	r := Ref{
 		Span: source.Span{Start: d.whole.Start, End: d.whole.Start}, Whole: d.whole,
 		Form: d.form, Quote: d.quote, Outer: d.outer, Frozen: d.frozen,
-		Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Dynamic: true,
+		Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Prop: v.attr, Dynamic: true,
 	}
 	for i, s := range list {
 		switch {
@@ -155,7 +179,9 @@ func (v *attrValue) dynamic(d dynamicText, list []wxml.Segment) {
 			r.Tail = decodeAttr(v.f.text(s.Span), d.form)
 		default:
 			r.Deep = r.Deep || bytes.IndexByte(v.data[s.Span.Start:s.Span.End], '/') >= 0
-			if text := decodeAttr(v.f.text(s.Span), d.form); text != "/" { // {{n}}/{{total}} names no folder
+			text := decodeAttr(v.f.text(s.Span), d.form)
+			r.Mid = append(r.Mid, text)
+			if text != "/" { // {{n}}/{{total}} names no folder
 				v.f.frozen(s.Span, text, v.base)
 			}
 		}
@@ -163,7 +189,10 @@ func (v *attrValue) dynamic(d dynamicText, list []wxml.Segment) {
 	if r.Head == "" && r.Tail == "" {
 		return // {{a}}{{b}} says nothing
 	}
-	if v.pos != Plain || strings.Contains(r.Head+r.Tail, "/") || v.f.looksLikePath(r.Tail) {
+	if !r.HeadKnown && r.Tail != "" {
+		v.f.Derived = append(v.f.Derived, Derived{Offset: d.whole.Start, New: r.Tail})
+	}
+	if v.pos != Plain || strings.Contains(r.Head+r.Tail, "/") || v.f.looksLikePath(r.Tail) || dots(r.Head) {
 		v.f.Refs = append(v.f.Refs, r)
 	}
 }

@@ -31,6 +31,8 @@ type Facts struct {
 	Names []Name
 	// Derived are the ways in which code makes one file name from another.
 	Derived []Derived
+	// Replaced are the strings that a replace() puts something unknown for.
+	Replaced []string
 	// Imports are the files that this one pulls in.
 	Imports []Import
 	// Components are the usingComponents of a JSON file, and Generics' defaults.
@@ -50,9 +52,22 @@ type Facts struct {
 	// every image literal of the file stays. It is the place of the call.
 	KeepAll *source.Span
 
+	// Lost are the names of the properties whose value reaches a local-only API
+	// from somewhere else: "" for one without a name.
+	Lost []string
+	// LostCalls are imported functions with an argument that could not be
+	// followed; Ref.Given names those that get a value.
+	LostCalls []string
+	// Bound are the names that expressions bind to attributes of custom
+	// components.
+	Bound []Binding
+
 	// LocalFuncs are the exported functions that hand a parameter to a
 	// local-only API: image literals given to them in other files stay.
 	LocalFuncs []string
+	// Forwards are functions that others may call and that hand a parameter to
+	// an imported one.
+	Forwards []Forward
 
 	// Only while Extract runs: the original bytes (the extractors tokenize a
 	// masked copy with the same offsets), and the comments found.
@@ -144,6 +159,9 @@ type Ref struct {
 	// Tag is the WXML element, API the script call or property: for hints, and
 	// Tag for finding the component.
 	Tag, API string
+	// Prop is the innermost property, variable or attribute that takes the
+	// value.
+	Prop string
 
 	// Value is the decoded value of a static reference, without padding.
 	Value string
@@ -155,6 +173,10 @@ type Ref struct {
 	// a folder below the head's.
 	Deep       bool
 	Head, Tail string
+	// Mid are the known parts between the unknown ones, when no head is known.
+	Mid []string
+	// Open: something unknown follows a static value.
+	Open bool
 	// Frozen forbids an edit: a literal glued to something else, or one that
 	// could not be written back.
 	Frozen bool
@@ -166,8 +188,20 @@ type Ref struct {
 	Understood bool
 	// Exports are the names under which other scripts may import the value.
 	Exports []string
+	// Given are the imported functions that get the value as an argument.
+	Given []string
 
 	joined bool // an element of a list whose elements are joined
+}
+
+// Forward says that a function From hands a parameter to another, To.
+type Forward struct{ From, To string }
+
+// Binding is an attribute of a custom component with an expression, and the
+// last names of the paths in it.
+type Binding struct {
+	Tag, Attr string
+	Names     []string
 }
 
 // ConstUse is a use of a constant that another script sets. Module is as

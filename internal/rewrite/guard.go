@@ -218,23 +218,40 @@ func inAddress(data []byte, offset int) bool {
 // derive pairs the images whose names code makes from one another.
 func (d *decider) derive() {
 	type rule struct{ old, new string }
-	seen := map[rule]bool{}
+	seen, ends := map[rule]bool{}, map[string]bool{}
 	for _, f := range d.in.Sources {
 		for _, dv := range f.Derived {
-			if dv.New != "" && dv.New != dv.Old {
+			switch {
+			case dv.New == "" || dv.New == dv.Old || slices.Contains(d.suffixes(f), strings.ToLower(dv.New)):
+			case dv.Old == "":
+				ends[dv.New] = true
+			default:
 				seen[rule{dv.Old, dv.New}] = true
 			}
 		}
 	}
-	if len(seen) == 0 {
-		return
+	pair := func(im *picture, other string) {
+		if o := d.byPath[other]; o != nil && o != im {
+			d.pairs = append(d.pairs, [2]*picture{o, im})
+		}
 	}
 	for _, im := range d.all {
 		for r := range seen {
 			for _, other := range siblings(im.path, r.old, r.new) {
-				if o := d.byPath[other]; o != nil && o != im {
-					d.pairs = append(d.pairs, [2]*picture{o, im})
-				}
+				pair(im, other)
+			}
+		}
+		if len(ends) == 0 {
+			continue
+		}
+		ext := path.Ext(im.path)
+		for i := range im.path {
+			if end := im.path[i:]; ends[end] { // src.split('.')[0] + '_on.png'
+				pair(im, im.path[:i])
+				pair(im, im.path[:i]+ext)
+			}
+			if end := strings.TrimSuffix(im.path[i:], ext); end != "" && ends[end] { // src + '@2x'
+				pair(im, im.path[:i]+ext)
 			}
 		}
 	}
@@ -251,23 +268,9 @@ func (d *decider) derive() {
 }
 
 // siblings returns the paths from which code may have made p by putting new in
-// the place of old; with an unknown old, by adding new before the suffix or at
-// the end.
+// the place of old.
 func siblings(p, old, new string) []string {
-	if !strings.Contains(p, new) {
-		return nil
-	}
 	var out []string
-	if old == "" {
-		ext := path.Ext(p)
-		if strings.HasSuffix(p, new) {
-			out = append(out, strings.TrimSuffix(p, new), strings.TrimSuffix(p, new)+path.Ext(new))
-		}
-		if s := stem(p); strings.HasSuffix(s, new) {
-			out = append(out, strings.TrimSuffix(s, new)+ext)
-		}
-		return out
-	}
 	for i := 0; ; {
 		j := strings.Index(p[i:], new)
 		if j < 0 {

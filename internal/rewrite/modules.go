@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -92,21 +93,46 @@ func (d *decider) importsUnderstood(f *Facts, r *Ref) bool {
 	if c.leaks {
 		return false
 	}
-	understood := 0
 	for _, name := range r.Exports {
-		n := c.uses[name]
-		if n.Reads != n.Understood {
+		if n := c.uses[name]; n.Reads != n.Understood {
 			return false
 		}
-		understood += n.Understood
 	}
-	return understood > 0
+	return true
 }
 
 // importCount is what other scripts take from one.
 type importCount struct {
 	uses  map[string]UseCount
 	leaks bool // somebody takes all of it
+}
+
+// leak notes that somebody takes all of a module.
+func (d *decider) leak(m *Facts) {
+	if m != nil {
+		c := d.imported[m]
+		c.leaks = true
+		d.imported[m] = c
+	}
+}
+
+// alias returns the scripts that an import may mean whose path is no file:
+// those of its last name (resolveAlias of app.json, and what bundlers know).
+func (d *decider) alias(name string) []*Facts {
+	if d.scripts == nil {
+		d.scripts = map[string][]*Facts{}
+		for _, f := range d.in.Sources {
+			if !f.Kind.Script() {
+				continue
+			}
+			base := path.Base(stem(f.Path))
+			if base == "index" {
+				base = path.Base(path.Dir(f.Path))
+			}
+			d.scripts[base] = append(d.scripts[base], f)
+		}
+	}
+	return d.scripts[strings.TrimLeft(path.Base(stem(name)), "@~")]
 }
 
 func (d *decider) countImports() {
@@ -116,10 +142,13 @@ func (d *decider) countImports() {
 			if i.Kind != ImportScript || i.Bound {
 				continue
 			}
-			if m := d.module(f, i.Path); m != nil {
-				c := d.imported[m]
-				c.leaks = true
-				d.imported[m] = c
+			d.leak(d.module(f, i.Path))
+		}
+		for _, i := range f.Imports {
+			if i.Kind == ImportScript && d.module(f, i.Path) == nil {
+				for _, m := range d.alias(i.Path) {
+					d.leak(m)
+				}
 			}
 		}
 		for u, n := range f.ConstUses {

@@ -114,7 +114,10 @@ func (s *script) record(start, end int, parts []part) {
 	if api, ok := s.takenLocally(parts); ok {
 		ctx.pos, ctx.api = LocalOnly, api
 	}
-	ref := Ref{Whole: span, Pos: ctx.pos, Base: ctx.base, Tag: ctx.tag, API: ctx.api, Outer: s.outer, Frozen: ctx.glued, joined: ctx.joined}
+	ref := Ref{Whole: span, Pos: ctx.pos, Base: ctx.base, Tag: ctx.tag, API: ctx.api, Prop: ctx.prop, Outer: s.outer, Frozen: ctx.glued, joined: ctx.joined}
+	for _, p := range parts {
+		ref.Given = append(ref.Given, s.gifts[p.token]...)
+	}
 	if parts[0].ext != nil {
 		ref.Const = parts[0].ext
 		if len(parts) == 1 {
@@ -185,35 +188,59 @@ func (s *script) recordDynamic(ref Ref, parts []part, lead, tail int) {
 			return // a file of the user, never one of the package
 		}
 	}
+	cut := fragment(&ref)
 	image := hasSuffixFold(pathOnly(ref.Tail), s.f.opt.Suffixes) || ref.Pos != Plain
 	for _, p := range parts[lead : len(parts)-tail] {
 		if !p.hole {
 			ref.Deep = ref.Deep || strings.Contains(p.value, "/")
+			ref.Mid = append(ref.Mid, p.value)
 			s.piece(ref, p)
 		}
+	}
+	if lead == 0 && tail > 0 {
+		s.f.Derived = append(s.f.Derived, Derived{Offset: ref.Whole.Start, New: ref.Tail})
 	}
 	if !image {
 		for _, p := range parts[len(parts)-tail:] {
 			s.piece(ref, p)
 		}
-		if tail == 1 && lead == 0 {
-			s.f.Derived = append(s.f.Derived, Derived{Offset: ref.Whole.Start, New: ref.Tail})
-		}
 		if lead > 0 && strings.HasSuffix(ref.Head, "/") && !strings.Contains(ref.Head, "//") {
-			s.f.Refs = append(s.f.Refs, Ref{Span: ref.Whole, Whole: ref.Whole, Base: ref.Base, Tag: ref.Tag, Value: ref.Head, Frozen: true})
+			s.f.Refs = append(s.f.Refs, Ref{
+				Span: ref.Whole, Whole: ref.Whole, Base: ref.Base, Tag: ref.Tag, Prop: ref.Prop, Value: ref.Head, Frozen: true, Open: true,
+			})
 			return
 		}
 	}
-	if lead == 0 || !s.form(&ref, parts, lead) {
+	if lead == 0 || !s.form(&ref, parts, lead) || cut {
 		ref.Span = ref.Whole
 		ref.Frozen = true
 	}
 	if image {
 		s.understand(parts[:lead])
 	}
-	if image || strings.Contains(ref.Head, "/") {
+	if image || strings.Contains(ref.Head, "/") || dots(ref.Head) {
 		s.f.Refs = append(s.f.Refs, ref)
 	}
+}
+
+// fragment cuts off what stands around the path in a longer text: a style
+// (url(/a/… .png)) or a tag (<img src="/a/… .png">). It reports whether there
+// was something.
+func fragment(r *Ref) bool {
+	head, tail := r.Head, r.Tail
+	if i := strings.LastIndexAny(head, "\"'<>"); i >= 0 {
+		r.Head = head[i+1:]
+	}
+	if i := strings.LastIndexByte(r.Head, '('); i >= 0 && strings.IndexByte(r.Head[i:], ')') < 0 {
+		r.Head = r.Head[i+1:]
+	}
+	if i := strings.IndexAny(tail, "\"'<>"); i >= 0 {
+		r.Tail = tail[:i]
+	}
+	if i := strings.IndexByte(r.Tail, ')'); i >= 0 && strings.IndexByte(r.Tail[:i], '(') < 0 {
+		r.Tail = r.Tail[:i]
+	}
+	return len(r.Head) < len(head) || len(r.Tail) < len(tail)
 }
 
 // understand notes that constants became the beginning of a reference.
@@ -246,7 +273,7 @@ func (s *script) changed(chain Ref, p part) {
 		return
 	}
 	s.f.Refs = append(s.f.Refs, Ref{
-		Span: p.span, Whole: p.span, Base: chain.Base, Tag: chain.Tag, Pos: chain.Pos, API: chain.API,
+		Span: p.span, Whole: p.span, Base: chain.Base, Tag: chain.Tag, Pos: chain.Pos, API: chain.API, Prop: chain.Prop,
 		Dynamic: true, HeadKnown: true, Head: p.value[:i+1], Tail: p.value[j:], Frozen: true,
 	})
 }

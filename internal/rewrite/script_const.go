@@ -178,9 +178,9 @@ func (s *script) resolve(c *constant) bool {
 }
 
 // finish marks the folder that a constant holds as understood when every one
-// of its uses became the head of a reference.
+// of its uses, if there are any, became the head of a reference.
 func (c *constant) finish(s *script) {
-	if c.ref < 0 || !c.ok || c.understood == 0 && c.exports == 0 && !c.exported {
+	if c.ref < 0 || !s.resolve(c) {
 		return
 	}
 	reads := 0

@@ -11,6 +11,7 @@ type surroundings struct {
 	pos      Position
 	base     Base
 	tag, api string
+	prop     string // the innermost property or variable that takes the value
 	glued    bool
 	joined   bool // an element of [a, b].join(c)
 }
@@ -24,7 +25,7 @@ const maxClimb = 64
 func (s *script) context(start, end int) surroundings {
 	var c surroundings
 	if s.expr != nil {
-		c = surroundings{pos: s.expr.Pos, base: s.expr.Base, tag: s.expr.Tag, api: s.expr.API, glued: s.expr.Glued}
+		c = surroundings{pos: s.expr.Pos, base: s.expr.Base, tag: s.expr.Tag, api: s.expr.API, prop: s.expr.API, glued: s.expr.Glued}
 	} else {
 		c = surroundings{base: Script}
 	}
@@ -38,6 +39,7 @@ func (s *script) context(start, end int) surroundings {
 		switch kind {
 		case stepKey:
 			props = append(props, s.keyName(i-1))
+			c.prop = props[0]
 			at = s.Tokens[i].Parent
 			continue
 		case stepAssign:
@@ -176,6 +178,9 @@ func (s *script) assigned(c *surroundings, i int, props []string) {
 	if !s.IsType(i-1, js.Ident) {
 		return
 	}
+	if c.prop == "" {
+		c.prop = name
+	}
 	if s.member(i-1) || len(props) > 0 {
 		props = append(props, name)
 	}
@@ -194,7 +199,7 @@ func (s *script) property(c *surroundings, props []string) {
 
 // argument looks up the argument of the call whose parenthesis opens at paren.
 func (s *script) argument(c *surroundings, paren, start int, props []string) {
-	name, _ := s.Callee(paren)
+	name, _ := s.callee(paren)
 	index := s.argIndex(paren, start)
 	path := dotted(props)
 	if pos, _, ok := apiRule(name, index, path); ok && !s.ownMethod(paren) {

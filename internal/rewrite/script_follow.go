@@ -1,5 +1,11 @@
 package rewrite
 
+import (
+	"slices"
+
+	"github.com/wecos-go/wecos/internal/rewrite/js"
+)
+
 // name follows a variable, constant, parameter or import.
 func (w *follower) name(i int) {
 	name := w.Text(i)
@@ -16,7 +22,10 @@ func (w *follower) name(i int) {
 		case w.Is(k+1, "="):
 			found = true
 			w.expr(k+2, w.ExprEnd(k+2))
-		case w.parameter(k) && !w.Is(k+1, "="):
+			if w.parameter(k) { // its default
+				w.param(k)
+			}
+		case w.parameter(k):
 			found = true
 			w.param(k)
 		case (w.Is(k-1, "let") || w.Is(k-1, "var")) && !w.Is(k+1, "of") && !w.Is(k+1, "in"):
@@ -29,11 +38,12 @@ func (w *follower) name(i int) {
 			found = true
 			w.pattern(k)
 		case w.Is(k-1, "import"):
-			found, w.lost = true, true
+			found = true
+			w.lose("")
 		}
 	}
 	if !found {
-		w.lost = true
+		w.lose("")
 	}
 }
 
@@ -49,7 +59,7 @@ func (w *follower) pattern(k int) {
 	if platformResults[w.Text(k)] {
 		return
 	}
-	w.lost = true
+	w.lose("")
 }
 
 // param follows the parameter at token k to the arguments of every call of its
@@ -58,7 +68,7 @@ func (w *follower) param(k int) {
 	paren := w.Tokens[k].Parent
 	if !w.Is(paren, "(") { // name => …, or a pattern in the list
 		if !w.Is(k+1, "=>") || !w.listCallback(k) {
-			w.lost = true
+			w.lose("")
 		}
 		return
 	}
@@ -68,16 +78,19 @@ func (w *follower) param(k int) {
 		if w.resultCallback(paren) || index == 0 && w.listCallback(w.headOf(paren)) {
 			return
 		}
-		w.lost = true
+		w.lose("")
 		return
 	}
 	if w.exported(name) {
-		w.f.LocalFuncs = append(w.f.LocalFuncs, name)
-		w.lost = true
+		w.calledElsewhere(name)
+		w.lose("")
 		return
 	}
 	calls := 0
 	for _, i := range w.everywhere(name) {
+		if w.handedOn(i) {
+			w.lose("")
+		}
 		if !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") {
 			continue
 		}
@@ -89,9 +102,55 @@ func (w *follower) param(k int) {
 			w.expr(args[index][0], args[index][1])
 		}
 	}
-	if calls == 0 {
-		w.lost = true
+	if calls == 0 { // a method that others call
+		w.calledElsewhere(name)
+		w.lose("")
 	}
+}
+
+// partOfParam notes the functions that have the name at token i as a
+// parameter: a part of what they are given is used.
+func (w *follower) partOfParam(i int) {
+	if !w.IsType(i, js.Ident) || !w.enter("m"+w.Text(i)) {
+		return
+	}
+	for _, k := range w.uses[w.Text(i)] {
+		if paren := w.Tokens[k].Parent; w.Is(paren, "(") && w.parameter(k) {
+			if name := w.functionName(paren); name != "" {
+				w.calledElsewhere(name)
+			}
+		}
+	}
+}
+
+// calledElsewhere notes that other files may call the function, whose
+// parameter is followed.
+func (w *follower) calledElsewhere(name string) {
+	if w.given {
+		if f := (Forward{From: name, To: w.api}); !slices.Contains(w.f.Forwards, f) {
+			w.f.Forwards = append(w.f.Forwards, f)
+		}
+		return
+	}
+	w.f.LocalFuncs = appendUnique(w.f.LocalFuncs, name)
+	for _, k := range w.uses[name] {
+		if w.Is(k-1, "default") || w.Is(k-1, "function") && w.Is(k-2, "default") || w.Is(k-1, "=") && w.Is(k-2, "exports") {
+			w.f.LocalFuncs = appendUnique(w.f.LocalFuncs, "default")
+		}
+	}
+}
+
+// handedOn reports whether the function called by the name at i is used as a
+// value there: list.map(this.draw).
+func (w *follower) handedOn(i int) bool {
+	if r := w.Receiver(i); r >= 0 && (w.member(r) || !selfNames[w.Text(r)]) {
+		return false
+	}
+	before := w.Is(i-1, "(") || w.Is(i-1, ",") && w.Is(w.Tokens[i].Parent, "(")
+	if w.member(i) {
+		before = w.Is(i-3, "(") || w.Is(i-3, ",") && w.Is(w.Tokens[i].Parent, "(")
+	}
+	return before && (w.Is(i+1, ")") || w.Is(i+1, ",") || w.Is(i+1, ".") && w.Is(i+2, "bind")) && !w.parameter(i)
 }
 
 // data follows a field of the page's data: its first value and every setData.
@@ -102,6 +161,13 @@ func (w *follower) data(name string) {
 	found := false
 	for _, i := range w.colons(name) {
 		found = true
+		if w.Is(i+1, "{") && w.IsType(i+2, js.Ident) && w.Is(i+3, ":") || w.IsType(i+1, js.Ident) && propertyTypes[w.Text(i+1)] {
+			if w.Is(i+1, "{") { // the property of a component and its default
+				w.object(i+1, w.ExprEnd(i+1), "value")
+			}
+			w.lose(name)
+			continue
+		}
 		w.expr(i+1, w.ExprEnd(i+1))
 	}
 	for _, k := range w.uses[name] { // setData({name})
@@ -111,9 +177,12 @@ func (w *follower) data(name string) {
 		}
 	}
 	if !found {
-		w.lost = true
+		w.lose("")
 	}
 }
+
+// propertyTypes are the types that a component declares for its properties.
+var propertyTypes = map[string]bool{"String": true, "Object": true, "Array": true, "null": true}
 
 // field follows this.name: every assignment to a member of that name, and every
 // property.
@@ -133,7 +202,7 @@ func (w *follower) field(name string) {
 		}
 	}
 	if !found {
-		w.lost = true
+		w.lose("")
 	}
 }
 
@@ -144,7 +213,10 @@ func (w *follower) callResult(paren int) {
 		return
 	}
 	if name == "require" {
-		w.lost = true
+		if module, ok := w.literal(paren + 1); ok {
+			w.constant(ConstUse{Module: module, Name: "*"})
+		}
+		w.lose("")
 		return
 	}
 	if at >= 0 && (name == "replace" || name == "trim" || name == "toString" || name == "slice" || name == "split" || name == "concat") {
@@ -156,5 +228,5 @@ func (w *follower) callResult(paren int) {
 			return
 		}
 	}
-	w.lost = true
+	w.lose("")
 }

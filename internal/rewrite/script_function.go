@@ -42,6 +42,9 @@ func (s *script) functionName(paren int) string {
 	if s.IsType(paren-1, js.Ident) && !s.Is(paren-1, "function") && !s.Is(paren-1, "async") {
 		return s.Text(paren - 1)
 	}
+	if s.Is(j-1, "=") && s.Is(j-2, "exports") || s.Is(j-1, "default") {
+		return "default"
+	}
 	if s.Is(j-1, "=") && s.IsType(j-2, js.Ident) {
 		return s.Text(j - 2)
 	}
@@ -63,6 +66,9 @@ func (s *script) headOf(paren int) int {
 
 // exported reports whether code in other files may call the function.
 func (s *script) exported(name string) bool {
+	if name == "default" {
+		return true
+	}
 	for _, k := range s.others[name] {
 		if s.Is(k+1, "=") && s.Is(k-2, "exports") {
 			return true
@@ -191,7 +197,7 @@ func (w *follower) object(start, end int, property string) {
 		w.objectName(start, property)
 	case w.Is(start, "function") || w.top(start, end, "=>") >= 0 || w.IsType(start, js.String) || w.IsType(start, js.Number):
 	default:
-		w.lost = true
+		w.lose("")
 	}
 }
 
@@ -241,7 +247,7 @@ func (w *follower) objectName(i int, property string) {
 		}
 	}
 	if !found {
-		w.lost = true
+		w.lose("")
 	}
 }
 
@@ -254,10 +260,10 @@ func (w *follower) objectParam(k int, property string) {
 		name = w.functionName(paren)
 	}
 	if name != "" && w.exported(name) {
-		w.f.LocalFuncs = append(w.f.LocalFuncs, name)
+		w.calledElsewhere(name)
 	}
 	if name == "" || w.exported(name) {
-		w.lost = true
+		w.lose("")
 		return
 	}
 	index, calls := w.argIndex(paren, k), 0
@@ -271,6 +277,20 @@ func (w *follower) objectParam(k int, property string) {
 		}
 	}
 	if calls == 0 {
-		w.lost = true
+		w.lose("")
+	}
+}
+
+// everyEntry follows every value of the object literal at brace.
+func (w *follower) everyEntry(brace int) {
+	for _, a := range w.Args(brace) {
+		switch k := a[0]; {
+		case w.Is(k, "..."):
+			w.expr(k+1, a[1])
+		case w.Is(k+1, ":"):
+			w.expr(k+2, a[1])
+		case a[1]-k == 1 && w.IsType(k, js.Ident):
+			w.name(k)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/wecos-go/wecos/internal/rewrite/js"
@@ -12,16 +13,23 @@ import (
 // sets Facts.KeepAll.
 func (s *script) findLocalOnly() {
 	for i := range s.Tokens {
+		if s.IsType(i, js.Ident) {
+			s.wrapped(i)
+			continue
+		}
 		if !s.Is(i, "(") || !s.CallParen(i) {
 			continue
 		}
-		name, at := s.Callee(i)
+		name, at := s.callee(i)
 		places := localArguments(name)
-		if len(places) == 0 || s.Is(s.Tokens[i].Match+1, "{") || s.Is(at-1, "function") || s.ownMethod(i) {
+		if s.Is(s.Tokens[i].Match+1, "{") || at < 0 || s.Is(at-1, "function") {
+			continue
+		}
+		if len(places) == 0 || s.ownMethod(i) {
+			s.give(i, name, at)
 			continue
 		}
 		args := s.Args(i)
-		clear(s.guard)
 		w := &follower{script: s, api: name, call: s.Tokens[at].Span}
 		for _, p := range places {
 			switch {
@@ -32,18 +40,130 @@ func (s *script) findLocalOnly() {
 				w.object(args[p.Index][0], args[p.Index][1], p.Property)
 			}
 		}
-		if w.lost { // every literal of the file stays: the other calls add nothing
-			call := w.call
-			s.f.KeepAll = &call
-			return
+	}
+}
+
+// callee returns the name of what the parenthesis at i calls and its token:
+// also one in an index, wx['showToast'](…), and one that a function wraps,
+// promisify(wx.showToast)(…).
+func (s *script) callee(i int) (string, int) {
+	if name, at := s.Callee(i); at >= 0 {
+		return name, at
+	}
+	switch {
+	case s.Is(i-1, "]") && s.indexedName(i-2):
+		name, _ := s.literal(i - 2)
+		return name, i - 2
+	case s.Is(i-1, ")"):
+		for _, a := range s.Args(s.Tokens[i-1].Match) {
+			if at := a[1] - 1; s.IsType(at, js.Ident) && s.member(at) {
+				return s.Text(at), at
+			}
 		}
 	}
+	return "", -1
+}
+
+// indexedName reports whether the string at i is the only thing in an index.
+func (s *script) indexedName(i int) bool {
+	return s.IsType(i, js.String) && s.Is(i-1, "[") && s.Is(i+1, "]") && s.EndsOperand(i-2)
+}
+
+// platforms are the names of the object that holds the platform's methods.
+var platforms = map[string]bool{"wx": true, "uni": true, "Taro": true, "wepy": true, "mpx": true, "qq": true, "tt": true, "swan": true, "my": true}
+
+// wrapped notes a local-only method that is not called where it is named, but
+// handed on: const toast = wx.showToast. Where it is called then is unknown.
+func (s *script) wrapped(i int) {
+	if !s.member(i) || !platforms[s.Text(i-2)] || len(localArguments(s.Text(i))) == 0 {
+		return
+	}
+	switch {
+	case s.Is(i+1, "(") || s.Is(i+1, "?.") || s.Is(i+1, "="), s.Is(i-3, "typeof"), s.Is(i-3, "!"): // called, replaced, tested
+		return
+	case s.IsType(i+1, js.Punct):
+		switch s.Text(i + 1) {
+		case "&&", "?", "===", "!==", "==", "!=":
+			return
+		case ")":
+			if s.Is(i+2, "(") || s.Is(s.Tokens[i+1].Match-1, "if") { // wrapped and called, or tested
+				return
+			}
+		}
+	}
+	w := &follower{script: s, api: s.Text(i), call: s.Tokens[i].Span}
+	if name := s.holder(i - 2); name != "" {
+		s.f.LocalFuncs = append(s.f.LocalFuncs, name)
+	}
+	w.lose("")
+}
+
+// holder returns the variable or property that gets the value whose expression
+// begins at token i or around it.
+func (s *script) holder(i int) string {
+	for range maxClimb {
+		at, kind := s.left(i)
+		switch kind {
+		case stepAssign:
+			return s.Text(at - 1)
+		case stepKey:
+			return s.keyName(at - 1)
+		case stepOpen:
+			if s.Is(at, "(") {
+				i = at
+				continue
+			}
+		}
+		break
+	}
+	return ""
+}
+
+// give notes what the imported function that is called at paren gets: it may
+// hand it to a local-only API.
+func (s *script) give(paren int, name string, at int) {
+	if !s.imported(at) {
+		return
+	}
+	w := &follower{script: s, api: s.exportName(name, at), given: true}
+	for _, a := range s.Args(paren) {
+		if s.Is(a[0], "{") && s.Tokens[a[0]].Match == a[1]-1 {
+			w.everyEntry(a[0])
+			continue
+		}
+		w.expr(a[0], a[1])
+	}
+}
+
+// exportName returns the name under which the imported function that is called
+// by the name at token at is exported.
+func (s *script) exportName(name string, at int) string {
+	if s.member(at) {
+		return name
+	}
+	if u, ok := s.named[name]; ok {
+		return u.Name
+	}
+	return "default"
+}
+
+// imported reports whether the name at token at comes from another module, or
+// is a method of what does.
+func (s *script) imported(at int) bool {
+	r := s.Receiver(at)
+	if r < 0 {
+		_, named := s.named[s.Text(at)]
+		_, space := s.spaces[s.Text(at)]
+		return named || space
+	}
+	_, space := s.spaces[s.Text(r)]
+	return space && !s.member(r)
 }
 
 // ownMethod reports whether the call at paren calls a method or function that
 // the file itself defines, not the platform's of the same name.
 func (s *script) ownMethod(paren int) bool {
-	name, at := s.Callee(paren)
+	name, at := s.callee(paren)
 	if at < 0 {
 		return false
 	}
@@ -79,17 +199,49 @@ type follower struct {
 	*script
 	api   string
 	call  source.Span
-	lost  bool
+	given bool // api is an imported function of which nothing is known
 	depth int
 }
 
-// enter guards against cycles and endless chains.
+// maxFollow bounds how far a value is followed.
+const maxFollow = 40
+
+// enter guards against cycles and endless chains, and against following the
+// same thing once more for another call.
 func (w *follower) enter(key string) bool {
-	if w.lost || w.depth > 40 || w.guard[key] {
+	if w.given {
+		key = w.api + " " + key
+	}
+	if w.guard[key] {
+		return false
+	}
+	if w.depth > maxFollow {
+		w.lose("")
 		return false
 	}
 	w.guard[key] = true
 	return true
+}
+
+// lose notes that a value comes from elsewhere: from the property called
+// name, or from who knows where.
+func (w *follower) lose(name string) {
+	if w.given {
+		w.f.LostCalls = appendUnique(w.f.LostCalls, w.api)
+		return
+	}
+	if w.f.KeepAll == nil {
+		call := w.call
+		w.f.KeepAll = &call
+	}
+	w.f.Lost = appendUnique(w.f.Lost, name)
+}
+
+func appendUnique(s []string, v string) []string {
+	if slices.Contains(s, v) {
+		return s
+	}
+	return append(s, v)
 }
 
 // expr follows the expression of the tokens [start, end).
@@ -172,7 +324,7 @@ func (w *follower) chain(start, end int) {
 				w.expr(p.konst.start, p.konst.end)
 			}
 		} else if i == 0 && p.ext != nil {
-			w.f.LocalConsts = append(w.f.LocalConsts, *p.ext)
+			w.constant(*p.ext)
 		} else if i == 0 && p.span.End > p.span.Start {
 			if q := w.OperandEnd(start); w.holeText(p) != "" && q <= end {
 				w.operandFrom(start, q)
@@ -182,6 +334,10 @@ func (w *follower) chain(start, end int) {
 }
 
 func (w *follower) mark(token int) {
+	if w.given {
+		w.gifts[token] = appendUnique(w.gifts[token], w.api)
+		return
+	}
 	w.local[token] = w.api
 }
 
@@ -263,7 +419,7 @@ func (w *follower) path(start, end int) {
 		}
 	}
 	if u := w.external(start, last+1); u != nil {
-		w.f.LocalConsts = append(w.f.LocalConsts, *u)
+		w.constant(*u)
 		return
 	}
 	switch {
@@ -276,7 +432,17 @@ func (w *follower) path(start, end int) {
 	case selfNames[w.Text(start)] && w.Is(start+1, ".") && last == start+2:
 		w.field(w.Text(last))
 	case w.callbackOf(start, "success") || w.callbackOf(start, "complete"):
+	case w.IsType(last, js.Ident) && w.member(last):
+		w.partOfParam(start)
+		w.lose(w.Text(last))
 	default:
-		w.lost = true
+		w.lose("")
+	}
+}
+
+// constant notes that a constant of another module reaches the API.
+func (w *follower) constant(u ConstUse) {
+	if !w.given {
+		w.f.LocalConsts = append(w.f.LocalConsts, u)
 	}
 }

@@ -1,0 +1,129 @@
+package rewrite
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+)
+
+// leak says that the values of properties of these names reach a local-only
+// API in another file, at a call that could not be followed there.
+type leak struct {
+	names []string
+	at    Place
+}
+
+// forward adds the functions that hand a parameter to one that hands it to a
+// local-only API.
+func (d *decider) forward() {
+	from := map[string][]string{}
+	for _, f := range d.in.Sources {
+		for _, w := range f.Forwards {
+			from[w.To] = append(from[w.To], w.From)
+		}
+	}
+	for todo := slices.Collect(maps.Keys(d.localFuncs)); len(todo) > 0; {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, n := range from[name] {
+			if !d.localFuncs[n] {
+				d.localFuncs[n] = true
+				todo = append(todo, n)
+			}
+		}
+	}
+}
+
+// findLeaks finds for every script with a call that could not be followed from
+// which other files its images may come: the modules it imports, the global
+// data of the app, its own WXML (data-…), and, for a component, all who use it.
+func (d *decider) findLeaks() {
+	dirs := map[string][]leak{}
+	for _, f := range d.in.Sources {
+		if slices.ContainsFunc(f.LostCalls, func(name string) bool { return d.localFuncs[name] }) && d.keepAll[f] == nil {
+			d.keepAll[f] = &Place{File: f.Path, Line: 1, Column: 1}
+		}
+		if f.KeepAll == nil || !f.Kind.Script() {
+			continue
+		}
+		l := leak{f.Lost, d.place(f, f.KeepAll.Start)}
+		for _, i := range f.Imports {
+			if m := d.module(f, i.Path); i.Kind == ImportScript && m != nil {
+				d.leaks[m] = append(d.leaks[m], l)
+			}
+		}
+		for _, name := range []string{"app.js", "app.ts", stem(f.Path) + ".wxml"} {
+			if m := d.files[name]; m != nil && m != f {
+				d.leaks[m] = append(d.leaks[m], l)
+			}
+		}
+		if j := d.files[stem(f.Path)+".json"]; j != nil {
+			dirs[path.Dir(f.Path)] = append(dirs[path.Dir(f.Path)], l)
+		}
+	}
+	if len(dirs) > 0 {
+		d.leakingComponents(dirs)
+	}
+}
+
+// leakingComponents hands the leaks of components, by folder, on to whoever
+// uses them.
+func (d *decider) leakingComponents(dirs map[string][]leak) {
+	for _, f := range d.in.Sources {
+		if f.Kind != source.WXML {
+			continue
+		}
+		for _, b := range f.Bound {
+			dir, _, known := d.component(f.Path, b.Tag)
+			for _, l := range dirs[dir] {
+				if !known {
+					break
+				}
+				if l.attribute(b.Attr) {
+					l.names = append(slices.Clone(l.names), b.Names...)
+				}
+				for _, user := range d.renderers(f.Path, map[string]bool{}) {
+					d.leakInto(stem(user)+".js", l)
+					d.leakInto(stem(user)+".ts", l)
+				}
+			}
+		}
+	}
+	d.leakDirs = dirs
+}
+
+func (d *decider) leakInto(file string, l leak) {
+	if f := d.files[file]; f != nil {
+		d.leaks[f] = append(d.leaks[f], l)
+	}
+}
+
+// leaked returns the call that what stands at r may reach in another file.
+func (d *decider) leaked(f *Facts, r *Ref) (Place, bool) {
+	name, data := strings.CutPrefix(r.Prop, "data-")
+	for _, l := range d.leaks[f] {
+		if data && l.attribute(name) || f.Kind.Script() && r.Prop != "" && slices.Contains(l.names, r.Prop) {
+			return l.at, true
+		}
+	}
+	if r.Base == ComponentAttr && len(d.leakDirs) > 0 {
+		if dir, _, known := d.component(f.Path, r.Tag); known {
+			for _, l := range d.leakDirs[dir] {
+				if l.attribute(r.Prop) {
+					return l.at, true
+				}
+			}
+		}
+	}
+	return Place{}, false
+}
+
+// attribute reports whether the attribute, whose hyphens and capitals do not
+// count, is one of the properties.
+func (l leak) attribute(name string) bool {
+	name = strings.ReplaceAll(name, "-", "")
+	return slices.ContainsFunc(l.names, func(n string) bool { return n == "" || strings.EqualFold(n, name) })
+}
