@@ -40,6 +40,8 @@ type restore struct {
 	local   map[string]bool
 	failed  map[string]error
 	touched map[*record]bool // records that lost edits
+
+	originals map[string]*texts // by run
 }
 
 // Restore brings images and their references back, byte for byte where nobody
@@ -53,8 +55,8 @@ func (e *Engine) Restore(ctx context.Context, opt RestoreOptions) (_ *Result, er
 	}
 	r := &restore{
 		Engine: e, ask: opt, want: map[string]sum{}, local: map[string]bool{}, failed: map[string]error{},
-		touched: map[*record]bool{},
-		res:     &Result{Version: e.opt.Version, Command: "restore", App: layout.Root, DryRun: opt.DryRun},
+		touched: map[*record]bool{}, originals: map[string]*texts{},
+		res: &Result{Version: e.opt.Version, Command: "restore", App: layout.Root, DryRun: opt.DryRun},
 	}
 	if r.app, err = safefs.OpenRoot(layout.Root, safefs.WithHook(e.hook)); err != nil {
 		return nil, err
@@ -77,6 +79,11 @@ func (e *Engine) Restore(ctx context.Context, opt RestoreOptions) (_ *Result, er
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, release()) }()
+		unwatch, held := e.watchLock(ctx, r.st.root)
+		if held != nil {
+			return nil, held
+		}
+		defer func() { err = errors.Join(err, unwatch()) }()
 	}
 	if r.backups, err = e.openBackups(r.st, false); err != nil {
 		return nil, err
@@ -137,7 +144,7 @@ func (r *restore) run(ctx context.Context) error {
 	if err == nil && !r.ask.DryRun {
 		err = r.forget()
 	}
-	return errors.Join(err, cleanup())
+	return errors.Join(err, cleanup(), r.closeTexts())
 }
 
 // choose finds the images that were asked for.

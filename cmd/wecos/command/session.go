@@ -12,6 +12,7 @@ import (
 	"github.com/wecos-go/wecos/internal/config"
 	"github.com/wecos-go/wecos/internal/report"
 	"github.com/wecos-go/wecos/internal/servers/cos"
+	"github.com/wecos-go/wecos/internal/servers/cos/disk"
 	"github.com/wecos-go/wecos/internal/slim"
 	"github.com/wecos-go/wecos/internal/upload"
 )
@@ -27,6 +28,7 @@ const (
 
 // session is an engine with all that hangs on it.
 type session struct {
+	cfg      *config.Wecos
 	engine   *slim.Engine
 	progress report.Progress
 	closers  []func() error
@@ -39,7 +41,7 @@ func (g *globals) open(ctx context.Context, cmd *cobra.Command, need need, opt s
 	if err != nil {
 		return nil, err
 	}
-	s := &session{progress: g.progress(cmd)}
+	s := &session{cfg: cfg, progress: g.progress(cmd)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -116,6 +118,9 @@ func (s *session) serve(ctx context.Context, cfg *config.Wecos, opt *slim.Option
 	server, err := cos.New(cos.Options{
 		Dir: filepath.Join(cfg.Dir, ".wecos", "store"), Credentials: []cos.Credentials{keys},
 	})
+	if _, locked := errors.AsType[*disk.LockedError](err); locked {
+		return &slim.Error{Err: err, Fix: "another wecos --local runs here: stop it first"}
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 type slimOptions struct {
 	*globals
 	watch     bool
+	poll      time.Duration
 	overwrite bool
 }
 
@@ -33,7 +35,8 @@ and wecos restore brings everything back.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSlim(cmd, opt) },
 	}
 	f := cmd.Flags()
-	f.BoolVar(&opt.watch, "watch", true, "keep running and slim what is added later")
+	f.BoolVar(&opt.watch, "watch", true, "keep running and slim what is added later; not with --json")
+	f.DurationVar(&opt.poll, "poll", 0, "look for changes at this interval instead of waiting for events (network folders)")
 	f.BoolVar(&opt.overwrite, "overwrite", false, "replace objects that are not of this project")
 	return cmd
 }
@@ -45,6 +48,13 @@ func runSlim(cmd *cobra.Command, opt *slimOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	var w *watcher
+	if s.cfg.Watch && !opt.json {
+		if w, err = opt.watching(ctx, cmd, s); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, w.close()) }()
+	}
 	res, err := s.engine.Run(ctx)
 	s.progress.Done()
 	if res == nil {
@@ -54,5 +64,8 @@ func runSlim(cmd *cobra.Command, opt *slimOptions) (err error) {
 	if err != nil {
 		return interrupted(ctx, err)
 	}
-	return printed
+	if w == nil {
+		return printed
+	}
+	return w.run(ctx)
 }
