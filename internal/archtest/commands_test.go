@@ -11,11 +11,13 @@ import (
 	"github.com/spf13/pflag"
 
 	appletctl "github.com/wecos-go/wecos/cmd/appletctl/command"
+	wecos "github.com/wecos-go/wecos/cmd/wecos/command"
 )
 
 // programs are the command trees of all programs under cmd.
 var programs = map[string]func() *cobra.Command{
 	"appletctl": appletctl.New,
+	"wecos":     wecos.New,
 }
 
 func TestProgramsAreAllChecked(t *testing.T) {

@@ -88,6 +88,16 @@ var importRules = []importRule{
 		never: []string{cosSDK},
 	},
 	{
+		of: "internal/report", why: "decides anything", direct: true,
+		never:  []string{"internal/scan/...", "internal/rewrite/...", "internal/upload/...", "internal/safefs/...", "internal/servers/...", "os", "net/...", cobraLib},
+		except: []string{"internal/rewrite"}, // the type Reason
+
+	},
+	{
+		of: "internal/scan/watch", why: "scans, decides, edits", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
 		of: "internal/servers/...", why: "imports scan, rewrite or slim",
 		never: []string{"internal/scan/...", "internal/rewrite/...", "internal/slim/...", "internal/report/...", "internal/upload/...", "cmd/..."},
 	},
