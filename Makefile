@@ -22,7 +22,7 @@ build: ## build wecos and appletctl into bin/
 
 demo: build ## slim a sample mini-program against a local store and print the report
 	@rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -R testdata/projects/teashop/in $(DEMO)/app
-	cd $(DEMO) && ../$(BIN)/wecos --local --local-addr $(DEMOADDR) --app-dir app --watch=false
+	cd $(DEMO) && $(abspath $(BIN))/wecos --local --local-addr $(DEMOADDR) --app-dir app --watch=false
 
 test: ## run every test, with the race detector, and a few seconds of each fuzz test
 	@$(if $(RACE),,echo "no C compiler: running without the race detector")
