@@ -11,17 +11,27 @@ import (
 
 // Batch makes many file operations durable together. Syncing a file while
 // others still wait to be written makes the file system commit its journal over
-// and over; a batch writes first, then syncs all files in parallel, renames
-// them, and syncs every folder once.
+// and over; a batch syncs files in parallel and in groups, while more of them
+// are still being written, renames all of them at the end, and syncs every
+// folder once.
 //
-// It may be filled from several goroutines.
+// It may be filled from several goroutines, but not while it is flushed. A batch
+// must be flushed, if only with a context that has ended: that tidies up.
 type Batch struct {
 	workers int
 
 	mu      sync.Mutex
-	pending []pending
-	folders map[folder]bool
+	pending []*pending
+	open    []*pending // those that are not synced yet
+	folders map[touch]bool
+
+	group   sync.Mutex // held while one group is synced
+	syncing sync.WaitGroup
 }
+
+// groupSize is the number of files that are synced together, and kept open till
+// then.
+const groupSize = 64
 
 // pending is a filled temporary file that waits for its sync and rename.
 type pending struct {
@@ -30,29 +40,51 @@ type pending struct {
 	mode       fs.FileMode
 	old        fs.FileInfo // what is replaced; nil for a new file
 	guard      func() error
+
+	file *os.File // open until it is synced
+	err  error
 }
 
-type folder struct {
+type touch struct {
 	root *Root
 	name string
 }
 
 // NewBatch returns an empty batch that syncs up to workers files at once.
 func NewBatch(workers int) *Batch {
-	return &Batch{workers: max(workers, 1), folders: map[folder]bool{}}
+	return &Batch{workers: max(workers, 1), folders: map[touch]bool{}}
 }
 
-func (b *Batch) add(p pending) {
+func (b *Batch) add(p *pending) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.pending = append(b.pending, p)
+	b.open = append(b.open, p)
+	var group []*pending
+	if len(b.open) >= groupSize {
+		group, b.open = b.open, nil
+	}
+	b.mu.Unlock()
+	if group == nil {
+		return
+	}
+	// Whoever fills the next group before this one is synced waits here, so
+	// that a slow disk does not gather open files.
+	b.group.Lock()
+	b.syncing.Go(func() {
+		defer b.group.Unlock()
+		b.sync(group)
+	})
+}
+
+func (b *Batch) sync(group []*pending) {
+	b.parallel(len(group), func(i int) { group[i].err = group[i].sync() })
 }
 
 // touched remembers that the folder name has to be synced.
 func (b *Batch) touched(r *Root, name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.folders[folder{r, name}] = true
+	b.folders[touch{r, name}] = true
 }
 
 // Flush puts everything in place and makes it durable, then the batch is empty.
@@ -60,34 +92,28 @@ func (b *Batch) touched(r *Root, name string) {
 // that were not put in place. When ctx ends, the files that were not put in
 // place yet fail with its error.
 func (b *Batch) Flush(ctx context.Context) error {
-	b.mu.Lock()
-	files := b.pending
-	b.pending = nil
-	b.mu.Unlock()
-
-	errs := make([]error, len(files))
+	b.syncing.Wait()
+	files, open := b.pending, b.open
+	b.pending, b.open = nil, nil
+	b.sync(open)
 	b.parallel(len(files), func(i int) {
-		if errs[i] = ctx.Err(); errs[i] == nil {
-			errs[i] = files[i].sync()
+		p := files[i]
+		if p.err == nil {
+			p.err = ctx.Err()
 		}
-	})
-	b.parallel(len(files), func(i int) {
-		if errs[i] == nil {
-			errs[i] = ctx.Err()
+		if p.err == nil {
+			p.err = p.place()
 		}
-		if errs[i] == nil {
-			errs[i] = files[i].place()
-		}
-		if errs[i] != nil {
-			errs[i] = errors.Join(errs[i], files[i].root.discard(files[i].temp))
+		if p.err != nil {
+			p.err = errors.Join(p.err, p.discard())
 			return
 		}
-		b.touched(files[i].root, path.Dir(files[i].name))
+		b.touched(p.root, path.Dir(p.name))
 	})
 	var failures []Failure
-	for i, err := range errs {
-		if err != nil {
-			failures = append(failures, Failure{files[i].name, err})
+	for _, p := range files {
+		if p.err != nil {
+			failures = append(failures, Failure{p.name, p.err})
 		}
 	}
 	failures = append(failures, b.syncFolders()...)
@@ -98,14 +124,11 @@ func (b *Batch) Flush(ctx context.Context) error {
 }
 
 func (b *Batch) syncFolders() []Failure {
-	b.mu.Lock()
-	folders := make([]folder, 0, len(b.folders))
+	folders := make([]touch, 0, len(b.folders))
 	for f := range b.folders {
 		folders = append(folders, f)
 	}
-	b.folders = map[folder]bool{}
-	b.mu.Unlock()
-
+	clear(b.folders)
 	errs := make([]error, len(folders))
 	b.parallel(len(folders), func(i int) { errs[i] = folders[i].root.syncDir(folders[i].name) })
 	var failures []Failure
@@ -117,37 +140,38 @@ func (b *Batch) syncFolders() []Failure {
 	return failures
 }
 
-// sync gives the temporary file its mode and makes it durable.
-func (p pending) sync() error {
-	asked := p.root.before(OpSync, p.temp)
-	if err := skipped(asked); err != nil {
-		return err
+// sync makes the temporary file durable.
+func (p *pending) sync() error {
+	err := p.root.before(OpSync, p.temp)
+	if err == nil {
+		err = p.file.Sync()
 	}
-	l, err := local(p.temp)
-	if err != nil {
-		return err
-	}
-	// Syncing covers what other handles wrote; Windows wants a writable one.
-	f, err := p.root.root.OpenFile(l, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	keepOwner(f, p.old)
-	err = f.Chmod(p.mode)
-	if err == nil && asked == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
+	err = errors.Join(skipped(err), p.file.Close())
+	p.file = nil
+	return err
 }
 
 // place puts the temporary file where it belongs.
-func (p pending) place() error {
+func (p *pending) place() error {
 	if p.guard != nil {
 		if err := p.guard(); err != nil {
 			return err
 		}
 	}
 	return p.root.rename(p.temp, p.name)
+}
+
+// discard removes a temporary file that is not wanted any more.
+func (p *pending) discard() error {
+	var err error
+	if p.file != nil {
+		err = p.file.Close()
+		p.file = nil
+	}
+	if p.root.missing(p.temp) == nil {
+		return err
+	}
+	return errors.Join(err, p.root.remove(p.temp))
 }
 
 // parallel runs fn for 0 to n-1 and returns when all are done.

@@ -16,11 +16,15 @@ func (r *Root) Hash(name string) (sum [32]byte, size int64, err error) {
 		return sum, 0, err
 	}
 	defer f.Close()
+	return hash(f)
+}
+
+func hash(from io.Reader) (sum [32]byte, size int64, err error) {
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	h := sha256.New()
 	// The struct hides WriteTo, which would not use the buffer.
-	size, err = io.CopyBuffer(h, struct{ io.Reader }{f}, *buf)
+	size, err = io.CopyBuffer(h, struct{ io.Reader }{from}, *buf)
 	if err != nil {
 		return sum, 0, err
 	}

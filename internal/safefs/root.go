@@ -16,49 +16,15 @@ import (
 	"path/filepath"
 )
 
-// OpKind is a kind of file operation, as a Hook sees it.
-type OpKind string
-
-// The operations that a Hook sees.
-const (
-	OpRead    OpKind = "read"    // open a file or folder to read it
-	OpCreate  OpKind = "create"  // create a temporary or lock file
-	OpWrite   OpKind = "write"   // fill a created file
-	OpSync    OpKind = "sync"    // make a file's content durable
-	OpRename  OpKind = "rename"  // put a temporary file in its place
-	OpRemove  OpKind = "remove"  // remove a file or empty folder
-	OpMkdir   OpKind = "mkdir"   // create one folder
-	OpSyncDir OpKind = "syncdir" // make the entries of a folder durable
-)
-
-// Changes reports whether operations of kind k change what is on disk.
-func (k OpKind) Changes() bool { return k != OpRead }
-
-// Op is one file operation that is about to happen. Name is relative to the
-// root's folder Dir.
-type Op struct {
-	Kind OpKind
-	Dir  string
-	Name string
-}
-
-// Hook is asked before every file operation of a Root. An error keeps the
-// operation from happening and is what the operation returns; with SkipSync a
-// sync is left out and counts as done. It may be called from several
-// goroutines.
-type Hook func(Op) error
-
-// SkipSync is what a Hook returns for an OpSync or OpSyncDir that need not
-// happen: tests that simulate a crash do not need a disk that survives one.
-var SkipSync = errors.New("sync left out")
-
 // Root is a folder and the durable operations below it. All names are relative
 // to it, with slashes; a name that would leave it, also through a symbolic
 // link, is an error. A Root may be used by several goroutines.
 type Root struct {
-	root *os.Root
-	dir  string
-	hook Hook
+	root    *os.Root
+	top     folder // root, as the folder of names without one
+	dir     string
+	hook    Hook
+	folders folders
 }
 
 // Option changes how OpenRoot opens.
@@ -73,7 +39,8 @@ func OpenRoot(dir string, opts ...Option) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Root{root: root, dir: dir}
+	r := &Root{root: root, dir: dir, top: folder{Root: root, name: "."}}
+	r.folders.open = map[string]*folder{}
 	for _, o := range opts {
 		o(r)
 	}
@@ -87,11 +54,11 @@ func CreateRoot(dir string, opts ...Option) (*Root, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return r, err
 	}
-	probe := &Root{dir: dir}
+	r = &Root{dir: dir}
 	for _, o := range opts {
-		o(probe)
+		o(r)
 	}
-	if err := probe.before(OpMkdir, "."); err != nil {
+	if err := r.before(OpMkdir, "."); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -104,14 +71,9 @@ func CreateRoot(dir string, opts ...Option) (*Root, error) {
 func (r *Root) Dir() string { return r.dir }
 
 // Close releases the folder.
-func (r *Root) Close() error { return r.root.Close() }
-
-// before asks the hook whether an operation may happen.
-func (r *Root) before(kind OpKind, name string) error {
-	if r.hook == nil {
-		return nil
-	}
-	return r.hook(Op{Kind: kind, Dir: r.dir, Name: name})
+func (r *Root) Close() error {
+	r.Refresh()
+	return r.root.Close()
 }
 
 // local turns a slash-separated name into one for os.Root.
@@ -128,32 +90,34 @@ func local(name string) (string, error) {
 
 // Lstat describes name and does not follow a symbolic link at its end.
 func (r *Root) Lstat(name string) (fs.FileInfo, error) {
-	l, err := local(name)
+	f, base, err := r.enter(name)
 	if err != nil {
 		return nil, err
 	}
-	return r.root.Lstat(l)
+	defer r.leave(f)
+	return f.Lstat(base)
 }
 
 // Open opens the regular file name for reading. Anything else, a symbolic link
 // too, is a *NotRegularError.
 func (r *Root) Open(name string) (*os.File, error) {
-	l, err := local(name)
-	if err != nil {
-		return nil, err
-	}
 	if err := r.before(OpRead, name); err != nil {
 		return nil, err
 	}
+	dir, base, err := r.enter(name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.leave(dir)
 	// Lstat first: opening a named pipe would wait for its writer.
-	seen, err := r.root.Lstat(l)
+	seen, err := dir.Lstat(base)
 	if err != nil {
 		return nil, err
 	}
 	if !seen.Mode().IsRegular() {
 		return nil, &NotRegularError{Name: name, Mode: seen.Mode()}
 	}
-	f, err := r.root.Open(l)
+	f, err := dir.Open(base)
 	if err != nil {
 		return nil, err
 	}
@@ -194,14 +158,25 @@ func (r *Root) ReadFile(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("read %s: longer than %d bytes", name, limit)
+	data := make([]byte, 0, min(info.Size(), limit)+1)
+	for {
+		n, err := f.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case int64(len(data)) > limit:
+			return nil, fmt.Errorf("read %s: longer than %d bytes", name, limit)
+		case err == io.EOF:
+			return data, nil
+		case err != nil:
+			return nil, err
+		case len(data) == cap(data):
+			data = append(data, 0)[:len(data)]
+		}
 	}
-	return data, nil
 }
 
 // ReadDir returns the entries of the folder name, sorted by name.
@@ -218,23 +193,29 @@ func (r *Root) ReadDir(name string) ([]fs.DirEntry, error) {
 // MkdirAll creates the folder name and its parents and makes each new entry
 // durable: at once, or with the batch's Flush.
 func (r *Root) MkdirAll(name string, b *Batch) error {
-	l, err := local(name)
-	if err != nil {
-		return err
-	}
-	if info, err := r.root.Stat(l); err == nil && info.IsDir() {
+	if name == "." {
 		return nil
 	}
+	// Most often the folder is there, and used again in a moment.
+	if f, _, err := r.enter(name + "/x"); err == nil {
+		r.leave(f)
+		return nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	parent := path.Dir(name)
-	if parent != "." {
-		if err := r.MkdirAll(parent, b); err != nil {
-			return err
-		}
+	if err := r.MkdirAll(parent, b); err != nil {
+		return err
 	}
 	if err := r.before(OpMkdir, name); err != nil {
 		return err
 	}
-	if err := r.root.Mkdir(l, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+	dir, base, err := r.enter(name)
+	if err != nil {
+		return err
+	}
+	defer r.leave(dir)
+	if err := dir.Mkdir(base, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if b != nil {
@@ -254,43 +235,32 @@ func (r *Root) Remove(name string) error {
 }
 
 func (r *Root) remove(name string) error {
-	l, err := local(name)
-	if err != nil {
-		return err
-	}
 	if err := r.before(OpRemove, name); err != nil {
 		return err
 	}
-	if err := r.root.Remove(l); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	dir, base, err := r.enter(name)
+	if err == nil {
+		defer r.leave(dir)
+		r.forget(name)
+		err = dir.Remove(base)
 	}
-	return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
-// Rename moves from to to, both below r, and makes the move durable.
-func (r *Root) Rename(from, to string) error {
-	if err := r.rename(from, to); err != nil {
-		return err
-	}
-	if err := r.syncDir(path.Dir(to)); err != nil || path.Dir(from) == path.Dir(to) {
-		return err
-	}
-	return r.syncDir(path.Dir(from))
-}
-
+// rename moves from to to, in the same folder.
 func (r *Root) rename(from, to string) error {
-	lf, err := local(from)
-	if err != nil {
-		return err
-	}
-	lt, err := local(to)
-	if err != nil {
-		return err
-	}
 	if err := r.before(OpRename, to); err != nil {
 		return err
 	}
-	return r.root.Rename(lf, lt)
+	dir, base, err := r.enter(from)
+	if err != nil {
+		return err
+	}
+	defer r.leave(dir)
+	return dir.Rename(base, path.Base(to))
 }
 
 // syncDir makes the entries of the folder name durable.
@@ -298,17 +268,10 @@ func (r *Root) syncDir(name string) error {
 	if err := r.before(OpSyncDir, name); err != nil {
 		return skipped(err)
 	}
-	l, err := local(name)
+	dir, _, err := r.enter(path.Join(name, "x"))
 	if err != nil {
 		return err
 	}
-	return syncFolder(r.root, l)
-}
-
-// skipped makes a sync that a hook left out one that is done.
-func skipped(err error) error {
-	if errors.Is(err, SkipSync) {
-		return nil
-	}
-	return err
+	defer r.leave(dir)
+	return syncFolder(dir.Root)
 }

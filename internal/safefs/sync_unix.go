@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// syncFolder makes the entries of the folder name durable.
-func syncFolder(root *os.Root, name string) error {
-	d, err := root.Open(name)
+// syncFolder makes the entries of a folder durable.
+func syncFolder(folder *os.Root) error {
+	d, err := folder.Open(".")
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package safefs
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,13 +28,25 @@ func TempName(name string) string {
 // IsTemp reports whether name is that of a temporary file of this package.
 func IsTemp(name string) bool { return strings.HasPrefix(path.Base(name), TempPrefix) }
 
+// content is what one file is about to get.
+type content struct {
+	mode fs.FileMode
+	// fresh refuses to replace a file that is there, with fs.ErrExist.
+	fresh bool
+	// want is the SHA-256 of the new content, if that is to be read back.
+	want *[32]byte
+	// guard, which may be nil, has the last word before the rename.
+	guard func() error
+	fill  func(io.Writer) error
+}
+
 // WriteFileAtomic makes data the content of name: a reader sees the old content
 // or the new, never a part, and after a power cut it is one of the two. Missing
 // folders are created. An existing regular file keeps its mode, a new one gets
 // mode. Without a batch the new content is durable on return; with one it is
 // put in place by the batch's Flush.
 func (r *Root) WriteFileAtomic(name string, data []byte, mode fs.FileMode, b *Batch) error {
-	return r.WriteFunc(name, mode, b, func(w io.Writer) error { return writeAll(w, data) })
+	return r.WriteFunc(name, mode, b, all(data))
 }
 
 // WriteFunc is WriteFileAtomic for content that fill writes; nothing appears
@@ -42,7 +55,7 @@ func (r *Root) WriteFunc(name string, mode fs.FileMode, b *Batch, fill func(io.W
 	if err := r.MkdirAll(path.Dir(name), b); err != nil {
 		return err
 	}
-	return r.put(name, mode, b, nil, fill)
+	return r.put(name, b, content{mode: mode, fill: fill})
 }
 
 // ReplaceIf replaces the content of the regular file name by data, provided its
@@ -50,8 +63,7 @@ func (r *Root) WriteFunc(name string, mode fs.FileMode, b *Batch, fill func(io.W
 // it is a *ChangedError and the file stays as it is. The mode stays. With a
 // batch the check and the replacement are made by the batch's Flush.
 func (r *Root) ReplaceIf(name string, want [32]byte, data []byte, b *Batch) error {
-	guard := func() error { return r.check(name, want) }
-	err := r.put(name, 0, b, guard, func(w io.Writer) error { return writeAll(w, data) })
+	err := r.put(name, b, content{guard: func() error { return r.check(name, want) }, fill: all(data)})
 	if gone(err) {
 		return &ChangedError{Name: name}
 	}
@@ -75,12 +87,13 @@ func (r *Root) RemoveIf(name string, want [32]byte, b *Batch) error {
 	return nil
 }
 
-// put is the one way in which content arrives: fill writes a temporary file in
-// the folder of name, which a batch then syncs and renames. guard, which may be
-// nil, has the last word before the rename.
-func (r *Root) put(name string, mode fs.FileMode, b *Batch, guard func() error, fill func(io.Writer) error) error {
-	p := pending{root: r, temp: TempName(name), name: name, mode: mode.Perm(), guard: guard}
+// put is the one way in which content arrives: w.fill writes a temporary file
+// in the folder of name, which a batch then syncs and renames.
+func (r *Root) put(name string, b *Batch, w content) error {
+	p := &pending{root: r, temp: TempName(name), name: name, mode: w.mode.Perm(), guard: w.guard}
 	switch old, err := r.Lstat(name); {
+	case err == nil && w.fresh:
+		return existing(name)
 	case err == nil && !old.Mode().IsRegular():
 		return &NotRegularError{Name: name, Mode: old.Mode()}
 	case err == nil:
@@ -88,8 +101,11 @@ func (r *Root) put(name string, mode fs.FileMode, b *Batch, guard func() error, 
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if err := r.fillTemp(p.temp, fill); err != nil {
-		return errors.Join(err, r.discard(p.temp))
+	if w.fresh {
+		p.guard = func() error { return r.missing(name) }
+	}
+	if err := r.fillTemp(p, w); err != nil {
+		return errors.Join(err, p.discard())
 	}
 	if b != nil {
 		b.add(p)
@@ -98,57 +114,91 @@ func (r *Root) put(name string, mode fs.FileMode, b *Batch, guard func() error, 
 	own := NewBatch(1)
 	own.add(p)
 	err := own.Flush(context.Background())
-	if failed := (*BatchError)(nil); errors.As(err, &failed) && len(failed.Failures) == 1 {
+	if failed, ok := errors.AsType[*BatchError](err); ok && len(failed.Failures) == 1 {
 		return failed.Failures[0].Err
 	}
 	return err
 }
 
-// fillTemp writes a temporary file that only its owner may read until it gets
-// the mode of the file that it stands for.
-func (r *Root) fillTemp(temp string, fill func(io.Writer) error) error {
-	l, err := local(temp)
+// fillTemp writes the temporary file of p, which only its owner may read until
+// it gets the mode of the file that it stands for. It stays open.
+func (r *Root) fillTemp(p *pending, w content) error {
+	if err := r.before(OpCreate, p.temp); err != nil {
+		return err
+	}
+	dir, base, err := r.enter(p.temp)
 	if err != nil {
 		return err
 	}
-	if err := r.before(OpCreate, temp); err != nil {
-		return err
-	}
-	f, err := r.root.OpenFile(l, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	defer r.leave(dir)
+	const flags = os.O_RDWR | os.O_CREATE | os.O_EXCL
+	p.file, err = dir.OpenFile(base, flags, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		// What a crash left is removed rather than opened: it may be a link.
-		if err := r.root.Remove(l); err != nil {
+		if err := dir.Remove(base); err != nil {
 			return err
 		}
-		f, err = r.root.OpenFile(l, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		p.file, err = dir.OpenFile(base, flags, 0o600)
 	}
 	if err != nil {
+		p.file = nil
 		return err
 	}
-	if err = r.before(OpWrite, temp); err == nil {
-		err = fill(f)
+	if err := r.before(OpWrite, p.temp); err != nil {
+		return err
 	}
-	return errors.Join(err, f.Close())
+	if err := w.fill(p.file); err != nil {
+		return err
+	}
+	if w.want != nil {
+		if err := p.readBack(*w.want); err != nil {
+			return err
+		}
+	}
+	keepOwner(p.file, p.old)
+	return p.file.Chmod(p.mode)
 }
 
-// discard removes a temporary file that is not wanted any more.
-func (r *Root) discard(temp string) error {
-	if _, err := r.Lstat(temp); err != nil {
-		return nil
+// readBack compares what was written with its SHA-256.
+func (p *pending) readBack(want [32]byte) error {
+	if err := p.root.before(OpRead, p.temp); err != nil {
+		return err
 	}
-	return r.remove(temp)
-}
-
-func writeAll(w io.Writer, data []byte) error {
-	n, err := w.Write(data)
-	if err == nil && n != len(data) {
-		err = io.ErrShortWrite
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	sum, _, err := hash(p.file)
+	if err == nil && sum != want {
+		err = &MismatchError{Name: p.name}
 	}
 	return err
 }
 
+func all(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.Copy(w, bytes.NewReader(data))
+		return err
+	}
+}
+
+// missing returns fs.ErrExist if there is anything called name.
+func (r *Root) missing(name string) error {
+	_, err := r.Lstat(name)
+	switch {
+	case err == nil:
+		return existing(name)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	return err
+}
+
+func existing(name string) error {
+	return &fs.PathError{Op: "create", Path: name, Err: fs.ErrExist}
+}
+
 // gone reports whether err says that there is no such regular file any more.
 func gone(err error) bool {
-	irregular := (*NotRegularError)(nil)
-	return errors.Is(err, fs.ErrNotExist) || errors.As(err, &irregular)
+	_, irregular := errors.AsType[*NotRegularError](err)
+	return irregular || errors.Is(err, fs.ErrNotExist)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/upload"
@@ -56,21 +57,24 @@ func (b *backups) find(path string, want sum) (root *safefs.Root, name string, o
 	return nil, "", false
 }
 
-// keep backs up the image at path, whose content is want. The copy is there
-// when batch is flushed.
-func (b *backups) keep(app *safefs.Root, path string, want sum, batch *safefs.Batch) error {
-	got, _, err := b.root.Hash(path)
+// keep backs up the image t, whose content data is when that was read already.
+// The copy is there when batch is flushed.
+func (b *backups) keep(app *safefs.Root, t transfer, data []byte, batch *safefs.Batch) error {
+	got, _, err := b.root.Hash(t.path)
 	switch {
-	case err == nil && sum(got) == want:
+	case err == nil && sum(got) == t.sum:
 		return nil
 	case err == nil:
-		if err := b.archive(path, got); err != nil {
+		if err := b.archive(t.path, got); err != nil {
 			return err
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return safefs.CopyVerified(app, path, b.root, path, want, batch)
+	if data != nil {
+		return b.root.CreateVerified(t.path, data, t.mode, t.sum, batch)
+	}
+	return safefs.CopyVerified(app, t.path, b.root, t.path, t.sum, batch)
 }
 
 // archive moves the backup at path, whose content is old, to the objects: a
@@ -87,26 +91,61 @@ func (b *backups) archive(path string, old sum) error {
 	return b.root.RemoveIf(path, old, nil)
 }
 
-// keepImages backs up all the images and makes the copies durable. Images that
-// changed meanwhile are returned; any other failure is an error, since nothing
-// may be removed without its backup.
-func (b *backups) keepImages(ctx context.Context, app *safefs.Root, images []transfer) (changed []string, err error) {
-	batch := safefs.NewBatch(syncers)
-	var failures []safefs.Failure
-	for i, err := range upload.Each(ctx, workers(), images, func(_ context.Context, t transfer) error {
-		return b.keep(app, t.path, t.sum, batch)
-	}) {
-		if err != nil {
-			failures = append(failures, safefs.Failure{Name: images[i].path, Err: err})
-		}
+// saver backs up images while they are uploaded, and the rest of them
+// afterwards.
+type saver struct {
+	*backups
+	app   *safefs.Root
+	off   bool   // no backups are kept
+	stop  func() // ends the uploads: without backups they are for nothing
+	batch *safefs.Batch
+
+	mu       sync.Mutex
+	done     map[string]bool
+	failures []safefs.Failure
+}
+
+func (b *backups) saver(app *safefs.Root, stop func()) *saver {
+	return &saver{backups: b, app: app, stop: stop, batch: safefs.NewBatch(syncers), done: map[string]bool{}}
+}
+
+// errNotSaved says that an image has no backup; why is told by finish.
+var errNotSaved = errors.New("it has no backup")
+
+// save backs up one image, with its content if that was read already.
+func (s *saver) save(t transfer, data []byte) error {
+	if s.off || !t.local {
+		return nil
 	}
-	if flushed, ok := errors.AsType[*safefs.BatchError](batch.Flush(ctx)); ok {
-		failures = append(failures, flushed.Failures...)
+	s.mu.Lock()
+	known := s.done[t.path]
+	s.done[t.path] = true
+	s.mu.Unlock()
+	if known {
+		return nil
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	err := s.keep(s.app, t, data, s.batch)
+	if err == nil {
+		return nil
 	}
-	for _, f := range failures {
+	s.mu.Lock()
+	s.failures = append(s.failures, safefs.Failure{Name: t.path, Err: err})
+	s.mu.Unlock()
+	if !isChanged(err) {
+		s.stop()
+	}
+	return errNotSaved
+}
+
+// finish backs up those of images that are not yet, and makes all backups
+// durable. Images that changed meanwhile are returned; any other failure is an
+// error, since nothing may be removed without its backup.
+func (s *saver) finish(ctx context.Context, images []transfer) (changed []string, err error) {
+	upload.Each(ctx, workers(), images, func(_ context.Context, t transfer) error { return s.save(t, nil) })
+	if flushed, ok := errors.AsType[*safefs.BatchError](s.batch.Flush(ctx)); ok && ctx.Err() == nil {
+		s.failures = append(s.failures, flushed.Failures...)
+	}
+	for _, f := range s.failures {
 		if !isChanged(f.Err) {
 			return nil, &Error{
 				Text: fmt.Sprintf("cannot back up %s; nothing was changed in the app", f.Name),
@@ -116,28 +155,11 @@ func (b *backups) keepImages(ctx context.Context, app *safefs.Root, images []tra
 		}
 		changed = append(changed, f.Name)
 	}
-	return changed, nil
+	return changed, ctx.Err()
 }
 
 // isChanged reports whether err says that a file is not what it was, or gone.
 func isChanged(err error) bool {
 	_, changed := errors.AsType[*safefs.ChangedError](err)
 	return changed || errors.Is(err, fs.ErrNotExist) || errors.Is(err, upload.ErrSizeChanged)
-}
-
-// keepTexts puts the original texts of edited sources among the objects.
-func (st *state) keepTexts(ctx context.Context, texts map[sum][]byte) error {
-	batch := safefs.NewBatch(syncers)
-	for s, data := range texts {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if st.hasObject(s) {
-			continue
-		}
-		if err := st.root.WriteFileAtomic(objectName(s), data, 0o644, batch); err != nil {
-			return err
-		}
-	}
-	return batch.Flush(ctx)
 }

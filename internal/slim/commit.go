@@ -10,6 +10,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/scan"
 	"github.com/wecos-go/wecos/internal/upload"
 )
 
@@ -32,8 +33,13 @@ type commit struct {
 	changed []string
 	// halt is set when edits may not be durable, so that nothing may go.
 	halt bool
-	// backedUp says that the backups were verified by this very run.
+
+	// What a run knows of its own plan, and a recovery does not: that the
+	// backups were verified just now, what the sources become, and what the
+	// files were like.
 	backedUp bool
+	edited   map[string][]byte
+	seen     *scan.Tree
 }
 
 func (e *Engine) newCommit(st *state, app *safefs.Root, b *backups, man *manifest, j *journal) *commit {
@@ -72,7 +78,7 @@ func (c *commit) run(ctx context.Context) error {
 func (c *commit) rewrite(ctx context.Context) {
 	batch := safefs.NewBatch(syncers)
 	wrong := map[string]error{}
-	for i, err := range upload.Each(ctx, workers(), c.j.Files, func(_ context.Context, f fileRecord) error {
+	for i, err := range upload.Each(ctx, syncers, c.j.Files, func(_ context.Context, f fileRecord) error {
 		return c.rewriteFile(f, batch)
 	}) {
 		if err != nil {
@@ -91,6 +97,9 @@ func (c *commit) rewrite(ctx context.Context) {
 }
 
 func (c *commit) rewriteFile(f fileRecord, batch *safefs.Batch) error {
+	if text, ok := c.edited[f.Path]; ok {
+		return c.app.ReplaceIf(f.Path, f.Before, text, batch)
+	}
 	data, err := c.app.ReadFile(f.Path, maxStateFile)
 	if err != nil {
 		return err
@@ -146,6 +155,9 @@ func (c *commit) stable(ctx context.Context) {
 	}
 	names := slices.Sorted(maps.Keys(want))
 	for i, err := range upload.Each(ctx, workers(), names, func(_ context.Context, name string) error {
+		if c.untouched(name) {
+			return nil
+		}
 		got, _, err := c.app.Hash(name)
 		if err == nil && sum(got) != want[name] {
 			err = &safefs.ChangedError{Name: name}
@@ -154,6 +166,16 @@ func (c *commit) stable(ctx context.Context) {
 	}) {
 		c.note(names[i], err)
 	}
+}
+
+// untouched reports whether the source is as the scan saw it, by the look of it.
+func (c *commit) untouched(name string) bool {
+	if c.seen == nil || c.rewritten[name] {
+		return false
+	}
+	f := c.seen.File(name)
+	info, err := c.app.Lstat(name)
+	return err == nil && f != nil && info.Size() == f.Size && info.ModTime().Equal(f.ModTime)
 }
 
 // remove takes the images out of the app.
@@ -172,7 +194,7 @@ func (c *commit) remove(ctx context.Context) {
 		}
 	}
 	batch := safefs.NewBatch(syncers)
-	errs := upload.Each(ctx, workers(), c.j.Images, func(_ context.Context, img imageRecord) error {
+	errs := upload.Each(ctx, syncers, c.j.Images, func(_ context.Context, img imageRecord) error {
 		if !img.Remove || needed[img.Path] {
 			return errStays
 		}

@@ -86,3 +86,11 @@ func (p *plan) fail(o rewrite.Offload, err error) {
 	}
 	p.keep[o.Path] = keepReason{rewrite.UploadFailed, err.Error()}
 }
+
+// inPlace reports whether an image is gone from the app and online where the
+// plan wants it.
+func (p *plan) inPlace(o rewrite.Offload) bool {
+	known := p.man.Images[o.Path]
+	here, _ := p.man.holds(p.dest, known)
+	return o.Remembered && here && known.Key == p.keys[o.Path]
+}

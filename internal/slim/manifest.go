@@ -26,10 +26,6 @@ type manifest struct {
 	Destinations map[string]destination `json:"destinations"`
 	// Images are those whose references point online, by path.
 	Images map[string]image `json:"images"`
-	// Objects are the contents that were put, or were about to be put, under
-	// a key: bucket → key → contents, latest last. Whatever else is found
-	// under a key is not ours.
-	Objects map[string]map[string][]sum `json:"objects"`
 }
 
 type destination struct {
@@ -45,17 +41,18 @@ type image struct {
 	Size int64  `json:"size"`
 	Dest string `json:"destination"`
 	Key  string `json:"key"`
-	// URLs are all addresses ever written for it, latest last.
-	URLs []string `json:"urls"`
+	// Earlier are the addresses that were written for it before the one that
+	// destination and key give, latest last.
+	Earlier []string `json:"earlier,omitempty"`
 	// Plain says that a dynamic reference relies on its unhashed key.
 	Plain bool `json:"plain,omitempty"`
 }
 
-func (i image) url() string { return i.URLs[len(i.URLs)-1] }
+// url is the address of img.
+func (m *manifest) url(img image) string { return m.Destinations[img.Dest].upload().URL(img.Key) }
 
-// bucketID names the bucket of d, whatever the folder in it and the address
-// under which it is read.
-func bucketID(d upload.Destination) string { return d.Endpoint + " " + d.Bucket }
+// urls are all addresses ever written for img, latest last.
+func (m *manifest) urls(img image) []string { return append(slices.Clone(img.Earlier), m.url(img)) }
 
 // destID is the short id of d.
 func destID(d upload.Destination) string {
@@ -64,10 +61,7 @@ func destID(d upload.Destination) string {
 }
 
 func newManifest(app string) *manifest {
-	return &manifest{
-		App: app, Destinations: map[string]destination{},
-		Images: map[string]image{}, Objects: map[string]map[string][]sum{},
-	}
+	return &manifest{App: app, Destinations: map[string]destination{}, Images: map[string]image{}}
 }
 
 // loadManifest reads the manifest for the app at root; without one it is empty.
@@ -113,7 +107,7 @@ func relativeApp(stateDir, root string) string {
 func (m *manifest) check() error {
 	for path, img := range m.Images {
 		_, known := m.Destinations[img.Dest]
-		if !fs.ValidPath(path) || path == "." || len(img.URLs) == 0 || !known {
+		if !fs.ValidPath(path) || path == "." || img.Key == "" || !known {
 			return errors.New("has a bad entry for " + path)
 		}
 	}
@@ -129,7 +123,7 @@ func (m *manifest) online() []rewrite.Online {
 	out := make([]rewrite.Online, 0, len(m.Images))
 	for _, path := range slices.Sorted(maps.Keys(m.Images)) {
 		img := m.Images[path]
-		out = append(out, rewrite.Online{Path: path, URLs: img.URLs, Plain: img.Plain})
+		out = append(out, rewrite.Online{Path: path, URLs: m.urls(img), Plain: img.Plain})
 	}
 	return out
 }
@@ -149,33 +143,11 @@ func (d destination) upload() upload.Destination {
 	return upload.Destination{Endpoint: d.Endpoint, Bucket: d.Bucket, Folder: d.Folder, URLBase: d.URLBase}
 }
 
-// owns reports whether content was put, or was about to be put, under key.
-func (m *manifest) owns(d upload.Destination, key string, content sum) bool {
-	return slices.Contains(m.Objects[bucketID(d)][key], content)
-}
-
 // holds reports whether img lies in the bucket of d, and in its folder.
 func (m *manifest) holds(d upload.Destination, img image) (bucket, folder bool) {
 	is := m.Destinations[img.Dest].upload()
-	bucket = bucketID(is) == bucketID(d)
+	bucket = is.Endpoint == d.Endpoint && is.Bucket == d.Bucket
 	return bucket, bucket && is.Folder == d.Folder
-}
-
-// claim notes that content is about to be put under key, and reports whether
-// that was new.
-func (m *manifest) claim(d upload.Destination, key string, content sum) bool {
-	id := bucketID(d)
-	keys := m.Objects[id]
-	if keys == nil {
-		keys = map[string][]sum{}
-		m.Objects[id] = keys
-	}
-	if n := len(keys[key]); n > 0 && keys[key][n-1] == content {
-		return false
-	}
-	old := slices.DeleteFunc(slices.Clone(keys[key]), func(s sum) bool { return s == content })
-	keys[key] = append(old, content)
-	return true
 }
 
 // remember enters what the committed run j put online.
@@ -184,10 +156,10 @@ func (m *manifest) remember(j *record) {
 		m.Destinations[j.Dest] = j.Destination
 	}
 	for _, img := range j.Images {
-		urls := slices.DeleteFunc(slices.Clone(m.Images[img.Path].URLs), func(u string) bool { return u == img.URL })
-		m.Images[img.Path] = image{
-			Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key,
-			URLs: append(urls, img.URL), Plain: img.Plain,
+		var earlier []string
+		if known, ok := m.Images[img.Path]; ok {
+			earlier = slices.DeleteFunc(m.urls(known), func(u string) bool { return u == img.URL })
 		}
+		m.Images[img.Path] = image{Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key, Earlier: earlier, Plain: img.Plain}
 	}
 }

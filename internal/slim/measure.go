@@ -53,11 +53,14 @@ func (p *plan) leaving() int {
 	return n
 }
 
-// planned fills in what would be done.
-func (res *Result) planned(p *plan) {
+// planned fills in what would be done. mine are what is thought to be online.
+func (res *Result) planned(p *plan, mine claims) {
 	gone := map[string]bool{}
 	for _, o := range p.dec.Offload {
-		if content, _ := p.content(o.Path); p.man.owns(p.dest, p.keys[o.Path], content) {
+		if p.inPlace(o) {
+			continue
+		}
+		if content, _ := p.content(o.Path); mine.has(p.dest, p.keys[o.Path], content) {
 			res.Images.AlreadyOnline++
 		} else {
 			res.Images.Uploaded++

@@ -66,7 +66,7 @@ func (r *run) judge(ctx context.Context, t transfer, info upload.Info) (fate, er
 	switch old := sum(there.Sum(nil)); {
 	case old == t.sum:
 		return same, nil
-	case r.p.man.owns(r.opt.Destination, t.key, old):
+	case r.claims.has(r.opt.Destination, t.key, old):
 		return replace, r.preserve(ctx, t, old)
 	case r.opt.Overwrite:
 		return replace, nil

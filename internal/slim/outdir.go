@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/upload"
 )
@@ -73,7 +72,11 @@ func (r *run) writeCopy(ctx context.Context) error {
 		return err
 	}
 	defer project.Close()
-	files, err := r.copyList(ctx, project)
+	_, edited, err := r.p.texts()
+	if err != nil {
+		return err
+	}
+	files, err := r.copyList(ctx, project, edited)
 	if err != nil {
 		return err
 	}
@@ -95,24 +98,16 @@ func (r *run) writeCopy(ctx context.Context) error {
 	if !changed {
 		return nil
 	}
-	return r.logCopy()
+	return r.logCopy(edited)
 }
 
 // copyList lists what the copy consists of. It mirrors AppDir, so that a
 // miniprogramRoot stays where project.config.json says.
-func (r *run) copyList(ctx context.Context, project *safefs.Root) ([]copied, error) {
+func (r *run) copyList(ctx context.Context, project *safefs.Root, edited map[string][]byte) ([]copied, error) {
 	tree := r.p.tree
 	prefix, err := filepath.Rel(tree.AppDir, tree.Root)
 	if err != nil {
 		return nil, err
-	}
-	texts := map[string][]byte{}
-	for _, fe := range r.p.dec.Edits {
-		text, err := rewrite.Apply(tree.File(fe.Path).Data, fe.Edits)
-		if err != nil {
-			return nil, err
-		}
-		texts[fe.Path] = text
 	}
 	gone := map[string]bool{}
 	for _, o := range r.p.dec.Offload {
@@ -128,7 +123,7 @@ func (r *run) copyList(ctx context.Context, project *safefs.Root) ([]copied, err
 			continue
 		}
 		name := path.Join(filepath.ToSlash(prefix), f.Path)
-		if text, ok := texts[f.Path]; ok {
+		if text, ok := edited[f.Path]; ok {
 			out = append(out, copied{name, sumOf(text), f.Mode.Perm(), func() (io.ReadCloser, error) {
 				return io.NopCloser(bytes.NewReader(text)), nil
 			}})
@@ -257,8 +252,8 @@ func (r *run) dropStale(out *safefs.Root, name string, was sum) {
 }
 
 // logCopy enters the run into the log.
-func (r *run) logCopy() error {
-	j, _, err := r.journal()
+func (r *run) logCopy(edited map[string][]byte) error {
+	j, err := r.journal(edited)
 	if err != nil {
 		return err
 	}

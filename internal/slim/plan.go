@@ -56,7 +56,13 @@ func (e *Engine) Plan(ctx context.Context) (*Result, error) {
 	if res.Warnings, err = st.mention(res.Warnings); err != nil {
 		return nil, err
 	}
-	res.planned(p)
+	mine := claims{}
+	if p.leaving() > 0 { // else nothing is to be told apart
+		if mine, err = st.loadClaims(); err != nil {
+			return nil, err
+		}
+	}
+	res.planned(p, mine)
 	return e.finishResult(res, start), nil
 }
 
@@ -227,4 +233,20 @@ func (p *plan) sources() map[string]sum {
 		}
 	}
 	return out
+}
+
+// texts are the sources that the plan edits, before and after, by path.
+func (p *plan) texts() (originals, edited map[string][]byte, err error) {
+	originals, edited = map[string][]byte{}, map[string][]byte{}
+	for _, fe := range p.dec.Edits {
+		f := p.tree.File(fe.Path)
+		if f == nil {
+			return nil, nil, fmt.Errorf("%s has edits but is no source", fe.Path)
+		}
+		originals[fe.Path] = f.Data
+		if edited[fe.Path], err = rewrite.Apply(f.Data, fe.Edits); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", fe.Path, err)
+		}
+	}
+	return originals, edited, nil
 }

@@ -18,8 +18,8 @@ const (
 )
 
 // record is what one run changes: its journal while it commits, and its entry
-// in the log afterwards. Together with the original texts among the objects it
-// is all that undoing the run takes.
+// in the log afterwards. Together with the original texts it is all that undoing
+// the run takes.
 type record struct {
 	ID      string    `json:"id"`
 	Started time.Time `json:"started"`
@@ -35,8 +35,8 @@ type record struct {
 	Restored bool `json:"restored,omitempty"`
 }
 
-// fileRecord is one edited source. Before is also the name of the object that
-// holds the original text; After is the text with all Edits.
+// fileRecord is one edited source. Before is the original text, After the text
+// with all Edits.
 type fileRecord struct {
 	Path   string       `json:"path"`
 	Before sum          `json:"before"`

@@ -2,6 +2,7 @@ package slim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,28 +44,47 @@ func (e *Engine) recover(ctx context.Context, st *state, app *safefs.Root, b *ba
 // backUpAgain makes the backups of everything that the journal is about to
 // change whole, and removes temporary files that the crash left.
 func backUpAgain(ctx context.Context, st *state, app *safefs.Root, b *backups, j *journal) error {
-	texts := map[sum][]byte{}
+	had, err := st.openTexts(j.ID)
+	if err != nil {
+		return err
+	}
+	originals, lost := map[string][]byte{}, false
 	for _, f := range j.Files {
 		if temp := safefs.TempName(f.Path); exists(app, temp) {
 			if err := app.Remove(temp); err != nil {
-				return err
+				return errors.Join(err, had.close())
 			}
 		}
-		if data, err := app.ReadFile(f.Path, maxStateFile); err == nil && sumOf(data) == f.Before {
-			texts[f.Before] = data
+		text := had.text(f.Path, f.Before)
+		if text == nil {
+			lost = true
+			if data, err := app.ReadFile(f.Path, maxStateFile); err != nil || sumOf(data) != f.Before {
+				continue
+			} else {
+				text = data
+			}
+		}
+		originals[f.Path] = text
+	}
+	if err := had.close(); err != nil {
+		return err
+	}
+	if lost {
+		if err := st.saveTexts(j.ID, originals); err != nil {
+			return err
 		}
 	}
-	if err := st.keepTexts(ctx, texts); err != nil {
-		return err
+	if !j.Backup || b.root == nil {
+		return nil
 	}
 	var images []transfer
 	for _, img := range j.Images {
-		if img.Remove && j.Backup && b.root != nil && exists(app, img.Path) {
-			images = append(images, transfer{path: img.Path, sum: img.Sum})
+		if info, err := app.Lstat(img.Path); err == nil && img.Remove {
+			images = append(images, transfer{path: img.Path, sum: img.Sum, size: img.Size, mode: info.Mode(), local: true})
 		}
 	}
 	// One that changed stays anyway.
-	_, err := b.keepImages(ctx, app, images)
+	_, err = b.saver(app, func() {}).finish(ctx, images)
 	return err
 }
 

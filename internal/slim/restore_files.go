@@ -62,7 +62,7 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 		if err != nil {
 			err = &Error{
 				Text: fmt.Sprintf("nothing was changed: %s is in no backup and cannot be downloaded", missing[i]),
-				Fix:  "check that " + r.man.Images[missing[i]].address() + " can be reached; with --local it is served while wecos --local runs",
+				Fix:  "check that " + r.man.url(r.man.Images[missing[i]]) + " can be reached; with --local it is served while wecos --local runs",
 				Err:  err,
 			}
 			return nil, nil, errors.Join(err, cleanup())
@@ -71,26 +71,19 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 	return from, cleanup, nil
 }
 
-// address is the latest URL of the image, "" for one that is not known.
-func (i image) address() string {
-	if len(i.URLs) == 0 {
-		return ""
-	}
-	return i.URLs[len(i.URLs)-1]
-}
-
 // downloadTime bounds one download, besides what its size needs at 32 KiB/s.
 const downloadTime = 30 * time.Second
 
 // fetch downloads the image at path into the objects and checks its content.
 func (r *restore) fetch(ctx context.Context, path string, want sum) error {
-	img := r.man.Images[path]
-	if img.address() == "" || img.Sum != want {
+	img, ok := r.man.Images[path]
+	if !ok || img.Sum != want {
 		return errors.New("no address is known for it")
 	}
+	address := r.man.url(img)
 	ctx, cancel := context.WithTimeout(ctx, downloadTime+time.Duration(img.Size/(32<<10))*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, img.address(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
 	}
@@ -101,7 +94,7 @@ func (r *restore) fetch(ctx context.Context, path string, want sum) error {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers with status %d", img.address(), resp.StatusCode)
+		return fmt.Errorf("%s answers with status %d", address, resp.StatusCode)
 	}
 	return r.st.root.WriteFunc(objectName(want), 0o644, nil, func(w io.Writer) error {
 		h := sha256.New()
@@ -109,7 +102,7 @@ func (r *restore) fetch(ctx context.Context, path string, want sum) error {
 			return err
 		}
 		if sum(h.Sum(nil)) != want {
-			return fmt.Errorf("%s serves other bytes than were uploaded", img.address())
+			return fmt.Errorf("%s serves other bytes than were uploaded", address)
 		}
 		return nil
 	})
@@ -234,11 +227,11 @@ func (r *restore) source(path string) (*change, error) {
 			continue
 		}
 		f := rec.Files[i]
-		original, err := r.st.object(f.Before)
+		originals, err := r.texts(rec)
 		if err != nil {
-			original = nil // lost: the addresses are searched for
+			return nil, err
 		}
-		u := f.undo(c.text, original, func(e editRecord) bool { return r.picks(rec, e) })
+		u := f.undo(c.text, originals.text(path, f.Before), func(e editRecord) bool { return r.picks(rec, e) })
 		left := append(u.left, u.stuck...)
 		slices.SortFunc(left, func(a, b editRecord) int { return a.Start - b.Start })
 		if gone {
@@ -257,6 +250,26 @@ func (r *restore) source(path string) (*change, error) {
 		c.edits = nil
 	}
 	return c, nil
+}
+
+// texts opens the original texts of one run; closeTexts closes them all.
+func (r *restore) texts(rec *record) (*texts, error) {
+	if t := r.originals[rec.ID]; t != nil {
+		return t, nil
+	}
+	t, err := r.st.openTexts(rec.ID)
+	if err == nil {
+		r.originals[rec.ID] = t
+	}
+	return t, err
+}
+
+func (r *restore) closeTexts() error {
+	var errs []error
+	for _, t := range r.originals {
+		errs = append(errs, t.close())
+	}
+	return errors.Join(errs...)
 }
 
 // shrink leaves in the record of one run the edits of the file at path that are

@@ -34,6 +34,7 @@ type run struct {
 
 	// What all rounds together know and did.
 	first    *plan
+	claims   claims           // nil until they are needed
 	online   map[string]sum   // content seen or put under a key, and verified
 	replaced map[string]bool  // keys whose content is new
 	sent     map[string]int64 // path → size of images whose content is online
@@ -94,6 +95,7 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 func (r *run) rounds(ctx context.Context) (*Result, error) {
 	for round := 1; ; round++ {
 		r.again, r.last, r.stays = false, nil, nil
+		r.app.Refresh()
 		var err error
 		if r.p, err = r.plan(ctx, r.st); err != nil {
 			return nil, err
@@ -128,14 +130,21 @@ func (r *run) round(ctx context.Context) (*Unfinished, error) {
 	if r.copies() {
 		return r.unfinished(nil), r.writeCopy(ctx)
 	}
-	j, texts, err := r.journal()
+	originals, edited, err := r.p.texts()
+	if err != nil {
+		return nil, err
+	}
+	j, err := r.journal(edited)
 	if err != nil || len(j.Files) == 0 && len(j.Images) == 0 {
 		return nil, err
 	}
 	if err := r.prove(ctx); err != nil {
 		return r.unfinished(nil), err
 	}
-	if err := r.st.keepTexts(ctx, texts); err != nil {
+	if err := r.st.saveTexts(j.ID, originals); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return r.unfinished(nil), err
 	}
 	r.emit(PhaseStarted{Phase: PhaseCommit, Files: len(j.Files) + len(j.Images)})
@@ -144,20 +153,19 @@ func (r *run) round(ctx context.Context) (*Unfinished, error) {
 	}
 	r.id = j.ID
 	c := r.newCommit(r.st, r.app, r.backups, r.p.man, j)
-	c.backedUp = true
+	c.backedUp, c.edited, c.seen = true, edited, r.p.tree
 	planned := slices.Clone(j.Images)
 	err = c.run(ctx)
 	r.took(c, planned)
 	return r.unfinished(c), err
 }
 
-// journal turns the plan into what commit carries out, with the original texts
-// of the sources that it edits.
-func (r *run) journal() (*journal, map[sum][]byte, error) {
+// journal turns the plan into what commit carries out.
+func (r *run) journal(edited map[string][]byte) (*journal, error) {
 	dest := r.opt.Destination
 	id, err := r.st.newID(r.start)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	j := &journal{
 		record: record{
@@ -167,15 +175,8 @@ func (r *run) journal() (*journal, map[sum][]byte, error) {
 		},
 		Sources: r.p.sources(), Backup: r.keepsBackups(),
 	}
-	texts := map[sum][]byte{}
 	for _, fe := range r.p.dec.Edits {
-		f := r.p.tree.File(fe.Path)
-		after, err := rewrite.Apply(f.Data, fe.Edits)
-		if err != nil {
-			return nil, nil, err
-		}
-		j.Files = append(j.Files, recordFile(fe.Path, f.Sum, sumOf(after), fe.Edits))
-		texts[f.Sum] = f.Data
+		j.Files = append(j.Files, recordFile(fe.Path, r.p.tree.File(fe.Path).Sum, sumOf(edited[fe.Path]), fe.Edits))
 	}
 	for _, o := range r.p.dec.Offload {
 		content, size := r.p.content(o.Path)
@@ -188,7 +189,7 @@ func (r *run) journal() (*journal, map[sum][]byte, error) {
 			j.Images = append(j.Images, img)
 		}
 	}
-	return j, texts, nil
+	return j, nil
 }
 
 // took adds what a commit did to what the run did; planned are the images as it

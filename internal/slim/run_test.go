@@ -56,6 +56,10 @@ func TestForwardsAgainAndBack(t *testing.T) {
 	if len(w.asked) > 0 {
 		t.Errorf("a run with nothing to do asked for %v", w.asked)
 	}
+	plan, err := w.engine().Plan(context.Background())
+	if err != nil || plan.Pending() {
+		t.Errorf("a plan after the run finds %+v, %v", plan, err)
+	}
 	if again.Pending() || again.Run != "" {
 		t.Errorf("a second run finds %+v", again)
 	}

@@ -9,9 +9,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/wecos-go/wecos/internal/safefs"
 )
@@ -20,6 +22,7 @@ import (
 const (
 	lockFile     = "lock"
 	manifestFile = "manifest.json"
+	claimsFile   = "claims.json"
 	journalFile  = "journal.json"
 	runsDir      = "runs"
 	objectsDir   = "objects" // content of any kind, named by its SHA-256
@@ -92,6 +95,14 @@ type envelope struct {
 	Data   json.RawMessage `json:"data"`
 }
 
+// head is how a state file begins as it was written: the data follows, then a
+// bracket and a line feed.
+func head(format string, s sum) string {
+	return fmt.Sprintf(`{"format":%q,"sha256":%q,"data":`, format, s)
+}
+
+const tail = "}\n"
+
 // read fills v from the state file name, or returns fs.ErrNotExist. A file that
 // is not as it was written is a *StateError.
 func (s *state) read(name, format string, v any) error {
@@ -99,27 +110,38 @@ func (s *state) read(name, format string, v any) error {
 	if err != nil {
 		return err
 	}
-	bad := func(text string) error {
-		return &StateError{File: filepath.Join(s.root.Dir(), filepath.FromSlash(name)), Text: text}
+	data, err := unwrap(raw, format)
+	if err == nil {
+		err = json.Unmarshal(data, v)
+	}
+	if err != nil {
+		return &StateError{File: filepath.Join(s.root.Dir(), filepath.FromSlash(name)), Text: "is damaged or was changed by hand: " + err.Error()}
+	}
+	return nil
+}
+
+// unwrap checks a state file and returns its data.
+func unwrap(raw []byte, format string) ([]byte, error) {
+	if n := len(head(format, sum{})); len(raw) > n+len(tail) {
+		if data := raw[n : len(raw)-len(tail)]; string(raw[:n]) == head(format, sumOf(data)) {
+			return data, nil // as it was written: most files, and fast
+		}
 	}
 	var env envelope
 	if err := json.Unmarshal(raw, &env); err != nil {
-		return bad("is damaged: " + err.Error())
+		return nil, err
 	}
 	if env.Format != format {
-		return bad(fmt.Sprintf("has the format %q, this version reads %q", env.Format, format))
+		return nil, fmt.Errorf("it has the format %q, this version reads %q", env.Format, format)
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, env.Data); err != nil {
-		return bad("is damaged: " + err.Error())
+		return nil, err
 	}
 	if sumOf(compact.Bytes()) != env.Sum {
-		return bad("was changed by hand or is damaged: its checksum is wrong")
+		return nil, errors.New("the checksum is wrong")
 	}
-	if err := json.Unmarshal(env.Data, v); err != nil {
-		return bad("is damaged: " + err.Error())
-	}
-	return nil
+	return compact.Bytes(), nil
 }
 
 // write puts v durably into the state file name.
@@ -128,11 +150,10 @@ func (s *state) write(name, format string, v any) error {
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(envelope{Format: format, Sum: sumOf(data), Data: data})
-	if err != nil {
+	return s.root.WriteFunc(name, 0o644, nil, func(w io.Writer) error {
+		_, err := w.Write(slices.Concat([]byte(head(format, sumOf(data))), data, []byte(tail)))
 		return err
-	}
-	return s.root.WriteFileAtomic(name, append(raw, '\n'), 0o644, nil)
+	})
 }
 
 // objectName is the name of the object with the content s.
@@ -143,13 +164,4 @@ func objectName(s sum) string { return path.Join(objectsDir, s.String()) }
 func (s *state) hasObject(want sum) bool {
 	got, _, err := s.root.Hash(objectName(want))
 	return err == nil && sum(got) == want
-}
-
-// object returns the content want.
-func (s *state) object(want sum) ([]byte, error) {
-	data, err := s.root.ReadFile(objectName(want), maxStateFile)
-	if err == nil && sumOf(data) != want {
-		err = &StateError{File: objectName(want), Text: "is damaged"}
-	}
-	return data, err
 }

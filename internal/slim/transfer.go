@@ -6,9 +6,9 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"io/fs"
 
 	"github.com/wecos-go/wecos/internal/safefs"
-	"github.com/wecos-go/wecos/internal/upload"
 )
 
 // transfer is one image that has to be online: where its content lies and the
@@ -18,6 +18,7 @@ type transfer struct {
 	key  string
 	sum  sum
 	size int64
+	mode fs.FileMode
 	// local says that the image lies in the app and leaves it afterwards.
 	local bool
 
@@ -33,8 +34,20 @@ func (t transfer) open() (io.ReadCloser, error) {
 	return &verifying{f: f, name: t.path, want: t.sum, hash: sha256.New()}, nil
 }
 
-func (t transfer) object(cacheControl string) upload.Object {
-	return upload.Object{Open: t.open, Size: t.size, CacheControl: cacheControl}
+// inMemory is the size up to which content is read once and kept, for the
+// backup as well as for the upload.
+const inMemory = 256 << 10
+
+// read returns the content of a small image, nil for a larger one.
+func (t transfer) read() ([]byte, error) {
+	if t.size > inMemory {
+		return nil, nil
+	}
+	data, err := t.from.ReadFile(t.name, inMemory)
+	if err == nil && sumOf(data) != t.sum {
+		err = &safefs.ChangedError{Name: t.path}
+	}
+	return data, err
 }
 
 // etag is what the service calls the content when it was sent in one piece.

@@ -14,41 +14,47 @@ import (
 // narrows the plan until it holds only what is. Image backups are made at the
 // same time. Nothing in the app is touched.
 func (r *run) goOnline(ctx context.Context) error {
-	backedUp := map[string]bool{}
 	for {
 		ts, err := r.transfers()
 		if err != nil {
 			return err
 		}
-		var leaving []transfer
-		for _, t := range ts {
-			if t.local && r.keepsBackups() && !backedUp[t.path] {
-				leaving = append(leaving, t)
-				backedUp[t.path] = true
-			}
-		}
-		saved := make(chan error, 1)
-		var changed []string
-		go func() {
-			var err error
-			changed, err = r.backups.keepImages(ctx, r.app, leaving)
-			saved <- err
-		}()
-		narrowed, err := r.transferAll(ctx, ts)
-		if err := errors.Join(err, <-saved); err != nil {
+		narrowed, err := r.transferAndSave(ctx, ts)
+		if err != nil || !narrowed {
 			return err
-		}
-		for _, path := range changed {
-			r.changed(path)
-			narrowed = true
-		}
-		if !narrowed {
-			return nil
 		}
 		if err := r.settle(r.p); err != nil {
 			return err
 		}
 	}
+}
+
+// transferAndSave puts the content of ts online and backs up what is going to
+// leave. It reports whether any image failed, so that the plan has to be made
+// again without it.
+func (r *run) transferAndSave(ctx context.Context, ts []transfer) (narrowed bool, err error) {
+	if len(ts) == 0 {
+		return false, nil
+	}
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	s := r.backups.saver(r.app, stop)
+	s.off = !r.keepsBackups()
+	narrowed, err = r.transferAll(working, ts, s)
+	if err != nil {
+		stop() // whatever waits to be put in place is dropped
+	}
+	changed, saveErr := s.finish(working, ts)
+	if saveErr != nil && ctx.Err() == nil && !errors.Is(saveErr, context.Canceled) {
+		return false, saveErr
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, path := range changed {
+		r.changed(path)
+	}
+	return narrowed || len(changed) > 0, saveErr
 }
 
 // transfers lists what the plan needs online and this run has not seen there.
@@ -57,15 +63,14 @@ func (r *run) transfers() ([]transfer, error) {
 	for _, o := range r.p.dec.Offload {
 		key := r.p.keys[o.Path]
 		content, size := r.p.content(o.Path)
-		if r.online[key] == content {
+		if r.online[key] == content || r.p.inPlace(o) {
 			continue
 		}
 		t := transfer{path: o.Path, key: key, sum: content, size: size, local: !o.Remembered, from: r.app, name: o.Path}
+		if f := r.p.tree.File(o.Path); f != nil {
+			t.mode = f.Mode.Perm()
+		}
 		if o.Remembered {
-			known := r.p.man.Images[o.Path]
-			if here, _ := r.p.man.holds(r.p.dest, known); here && known.Key == key {
-				continue
-			}
 			root, name, ok := r.backups.find(o.Path, content)
 			if !ok {
 				return nil, &ConfigError{
@@ -80,11 +85,13 @@ func (r *run) transfers() ([]transfer, error) {
 	return out, nil
 }
 
-// transferAll puts the content of ts online. It reports whether any image
-// failed, so that the plan has to be made again without it.
-func (r *run) transferAll(ctx context.Context, ts []transfer) (narrowed bool, err error) {
-	if len(ts) == 0 {
-		return false, nil
+// transferAll puts the content of ts online, and backs up on the way what it
+// reads anyway.
+func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowed bool, err error) {
+	if r.claims == nil {
+		if r.claims, err = r.st.loadClaims(); err != nil {
+			return false, err
+		}
 	}
 	r.emit(PhaseStarted{Phase: PhaseList})
 	found, err := r.listing(ctx, ts)
@@ -126,20 +133,20 @@ func (r *run) transferAll(ctx context.Context, ts []transfer) (narrowed bool, er
 			r.isOnline(byKey[key], false)
 		default:
 			r.replaced[key] = fates[i] == replace
-			claimed = r.p.man.claim(r.opt.Destination, key, t.sum) || claimed
+			claimed = r.claims.add(r.opt.Destination, key, t.sum) || claimed
 			todo = append(todo, t)
 			bytes += t.size
 		}
 	}
 	// Claimed before it is put: after a crash the object is still ours.
 	if claimed {
-		if err := r.st.saveManifest(r.p.man); err != nil {
+		if err := r.st.saveClaims(r.claims); err != nil {
 			return false, err
 		}
 	}
 	r.emit(PhaseStarted{Phase: PhaseUpload, Files: len(todo), Bytes: bytes})
 	errs = upload.Each(ctx, r.opt.Config.Concurrency, todo, func(ctx context.Context, t transfer) error {
-		err := r.opt.Store.Put(ctx, t.key, t.object(r.opt.Config.CacheControl))
+		err := r.put(ctx, t, s)
 		r.emit(ImageUploaded{Path: t.path, Bytes: t.size, Err: err})
 		return err
 	})
@@ -147,6 +154,9 @@ func (r *run) transferAll(ctx context.Context, ts []transfer) (narrowed bool, er
 		return false, err
 	}
 	for i, t := range todo {
+		if errors.Is(errs[i], errNotSaved) {
+			continue
+		}
 		if errs[i] != nil {
 			r.failed(byKey[t.key], errs[i])
 			narrowed = true
@@ -155,6 +165,23 @@ func (r *run) transferAll(ctx context.Context, ts []transfer) (narrowed bool, er
 		r.isOnline(byKey[t.key], true)
 	}
 	return narrowed, nil
+}
+
+// put uploads one image, after it was backed up if it is small enough to be
+// read for both at once.
+func (r *run) put(ctx context.Context, t transfer, s *saver) error {
+	data, err := t.read()
+	if err != nil {
+		return err
+	}
+	if data != nil {
+		if err := s.save(t, data); err != nil {
+			return err
+		}
+	}
+	return r.opt.Store.Put(ctx, t.key, upload.Object{
+		Data: data, Open: t.open, Size: t.size, CacheControl: r.opt.Config.CacheControl,
+	})
 }
 
 // isOnline notes that the content of ts, which share a key, is there.

@@ -1,0 +1,54 @@
+package slim
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+
+	"github.com/wecos-go/wecos/internal/upload"
+)
+
+const claimsFormat = "wecos claims 1"
+
+// claims are the contents that were put, or were about to be put, under the
+// keys of each bucket, latest last. Whatever else lies under a key is not ours.
+type claims map[string]map[string][]sum // bucket → key → contents
+
+// loadClaims reads the claims; without any they are empty. s may be nil.
+func (s *state) loadClaims() (claims, error) {
+	c := claims{}
+	if s == nil {
+		return c, nil
+	}
+	if err := s.read(claimsFile, claimsFormat, &c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s *state) saveClaims(c claims) error { return s.write(claimsFile, claimsFormat, c) }
+
+// bucketOf names the bucket of d, whatever the folder in it and the address
+// under which it is read.
+func bucketOf(d upload.Destination) string { return d.Endpoint + " " + d.Bucket }
+
+// has reports whether content was put, or was about to be put, under key.
+func (c claims) has(d upload.Destination, key string, content sum) bool {
+	return slices.Contains(c[bucketOf(d)][key], content)
+}
+
+// add notes that content is about to be put under key, and reports whether that
+// was news.
+func (c claims) add(d upload.Destination, key string, content sum) bool {
+	keys := c[bucketOf(d)]
+	if keys == nil {
+		keys = map[string][]sum{}
+		c[bucketOf(d)] = keys
+	}
+	if n := len(keys[key]); n > 0 && keys[key][n-1] == content {
+		return false
+	}
+	old := slices.DeleteFunc(slices.Clone(keys[key]), func(s sum) bool { return s == content })
+	keys[key] = append(old, content)
+	return true
+}
