@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"sync"
 )
 
@@ -29,9 +31,14 @@ type Batch struct {
 	syncing sync.WaitGroup
 }
 
-// groupSize is the number of files that are synced together, and kept open till
-// then.
-const groupSize = 64
+const (
+	// groupSize is the number of files that are synced as a group, and kept
+	// open till then.
+	groupSize = 128
+	// worthwhile is the number of files from which on the whole file system is
+	// synced instead of each file: it may have to write what others left too.
+	worthwhile = 32
+)
 
 // pending is a filled temporary file that waits for its sync and rename.
 type pending struct {
@@ -76,8 +83,38 @@ func (b *Batch) add(p *pending) {
 	})
 }
 
+// sync makes the files of one group durable and closes them.
 func (b *Batch) sync(group []*pending) {
-	b.parallel(len(group), func(i int) { group[i].err = group[i].sync() })
+	var files []*os.File
+	var of []*pending
+	for _, p := range group {
+		// A file whose sync a hook forbids fails, one that it skips is done.
+		if err := p.root.before(OpSync, p.temp); err != nil {
+			p.err = errors.Join(skipped(err), p.close())
+			continue
+		}
+		files, of = append(files, p.file), append(of, p)
+		p.file = nil
+	}
+	for i, err := range b.syncAndClose(files) {
+		of[i].err = err
+	}
+}
+
+// syncAndClose makes files or folders durable: all at once where the system can
+// do that and it pays, else several at a time.
+func (b *Batch) syncAndClose(files []*os.File) []error {
+	errs := make([]error, len(files))
+	if len(files) >= worthwhile {
+		if done, err := syncTogether(files); done {
+			for i, f := range files {
+				errs[i] = errors.Join(err, f.Close())
+			}
+			return errs
+		}
+	}
+	b.parallel(len(files), func(i int) { errs[i] = errors.Join(files[i].Sync(), files[i].Close()) })
+	return errs
 }
 
 // touched remembers that the folder name has to be synced.
@@ -124,31 +161,36 @@ func (b *Batch) Flush(ctx context.Context) error {
 }
 
 func (b *Batch) syncFolders() []Failure {
-	folders := make([]touch, 0, len(b.folders))
-	for f := range b.folders {
-		folders = append(folders, f)
-	}
+	folders := slices.Collect(maps.Keys(b.folders))
 	clear(b.folders)
-	errs := make([]error, len(folders))
-	b.parallel(len(folders), func(i int) { errs[i] = folders[i].root.syncDir(folders[i].name) })
 	var failures []Failure
-	for i, err := range errs {
-		if err != nil {
-			failures = append(failures, Failure{folders[i].name, err})
+	for group := range slices.Chunk(folders, groupSize) {
+		var files []*os.File
+		var of []touch
+		for _, t := range group {
+			f, err := t.root.openDir(t.name)
+			if err != nil {
+				failures = append(failures, Failure{t.name, err})
+			} else if f != nil {
+				files, of = append(files, f), append(of, t)
+			}
+		}
+		for i, err := range b.syncAndClose(files) {
+			if err != nil {
+				failures = append(failures, Failure{of[i].name, err})
+			}
 		}
 	}
 	return failures
 }
 
-// sync makes the temporary file durable.
-func (p *pending) sync() error {
-	err := p.root.before(OpSync, p.temp)
-	if err == nil {
-		err = p.file.Sync()
-	}
-	err = errors.Join(skipped(err), p.file.Close())
+func (p *pending) close() error {
+	f := p.file
 	p.file = nil
-	return err
+	if f == nil {
+		return nil
+	}
+	return f.Close()
 }
 
 // place puts the temporary file where it belongs.
@@ -163,11 +205,7 @@ func (p *pending) place() error {
 
 // discard removes a temporary file that is not wanted any more.
 func (p *pending) discard() error {
-	var err error
-	if p.file != nil {
-		err = p.file.Close()
-		p.file = nil
-	}
+	err := p.close()
 	if p.root.missing(p.temp) == nil {
 		return err
 	}

@@ -265,13 +265,23 @@ func (r *Root) rename(from, to string) error {
 
 // syncDir makes the entries of the folder name durable.
 func (r *Root) syncDir(name string) error {
+	f, err := r.openDir(name)
+	if f == nil || err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// openDir opens the folder name to sync it. It is nil when there is nothing to
+// sync: a hook left it out, or the system has no such thing.
+func (r *Root) openDir(name string) (*os.File, error) {
 	if err := r.before(OpSyncDir, name); err != nil {
-		return skipped(err)
+		return nil, skipped(err)
 	}
 	dir, _, err := r.enter(path.Join(name, "x"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer r.leave(dir)
-	return syncFolder(dir.Root)
+	return openFolder(dir.Root)
 }

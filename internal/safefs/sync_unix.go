@@ -3,20 +3,13 @@
 package safefs
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"syscall"
 )
 
-// syncFolder makes the entries of a folder durable.
-func syncFolder(folder *os.Root) error {
-	d, err := folder.Open(".")
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
+// openFolder opens a folder in a way that it can be synced.
+func openFolder(folder *os.Root) (*os.File, error) { return folder.Open(".") }
 
 // keepOwner gives f the owner of the file that it is going to replace, so that
 // a run as root leaves no file that its owner cannot change. It is best effort:

@@ -78,7 +78,7 @@ func (c *commit) run(ctx context.Context) error {
 func (c *commit) rewrite(ctx context.Context) {
 	batch := safefs.NewBatch(syncers)
 	wrong := map[string]error{}
-	for i, err := range upload.Each(ctx, syncers, c.j.Files, func(_ context.Context, f fileRecord) error {
+	for i, err := range upload.Each(ctx, workers(), c.j.Files, func(_ context.Context, f fileRecord) error {
 		return c.rewriteFile(f, batch)
 	}) {
 		if err != nil {
@@ -147,11 +147,10 @@ func (c *commit) note(name string, err error) bool {
 // stable makes sure that no source has changed since the plan: a change may
 // name an image that is about to go.
 func (c *commit) stable(ctx context.Context) {
+	// What was rewritten just now was looked at in that moment.
 	want := maps.Clone(c.j.Sources)
-	for _, f := range c.j.Files {
-		if c.rewritten[f.Path] {
-			want[f.Path] = f.After
-		}
+	for path := range c.rewritten {
+		delete(want, path)
 	}
 	names := slices.Sorted(maps.Keys(want))
 	for i, err := range upload.Each(ctx, workers(), names, func(_ context.Context, name string) error {
@@ -170,7 +169,7 @@ func (c *commit) stable(ctx context.Context) {
 
 // untouched reports whether the source is as the scan saw it, by the look of it.
 func (c *commit) untouched(name string) bool {
-	if c.seen == nil || c.rewritten[name] {
+	if c.seen == nil {
 		return false
 	}
 	f := c.seen.File(name)
@@ -194,7 +193,7 @@ func (c *commit) remove(ctx context.Context) {
 		}
 	}
 	batch := safefs.NewBatch(syncers)
-	errs := upload.Each(ctx, syncers, c.j.Images, func(_ context.Context, img imageRecord) error {
+	errs := upload.Each(ctx, workers(), c.j.Images, func(_ context.Context, img imageRecord) error {
 		if !img.Remove || needed[img.Path] {
 			return errStays
 		}

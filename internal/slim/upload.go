@@ -1,6 +1,7 @@
 package slim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -167,21 +168,25 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	return narrowed, nil
 }
 
-// put uploads one image, after it was backed up if it is small enough to be
-// read for both at once.
+// put uploads one image. If it is small enough to be read at once it is backed
+// up while the service is busy with it.
 func (r *run) put(ctx context.Context, t transfer, s *saver) error {
 	data, err := t.read()
 	if err != nil {
 		return err
 	}
-	if data != nil {
-		if err := s.save(t, data); err != nil {
-			return err
+	saved := make(chan error, 1)
+	go func() {
+		if data == nil {
+			saved <- nil
+		} else {
+			saved <- s.save(t, data)
 		}
-	}
-	return r.opt.Store.Put(ctx, t.key, upload.Object{
+	}()
+	err = r.opt.Store.Put(ctx, t.key, upload.Object{
 		Data: data, Open: t.open, Size: t.size, CacheControl: r.opt.Config.CacheControl,
 	})
+	return cmp.Or(<-saved, err)
 }
 
 // isOnline notes that the content of ts, which share a key, is there.
