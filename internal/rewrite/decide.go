@@ -120,11 +120,15 @@ func (d *decider) stayAll(ims []*picture, reason Reason, at Place, hint string) 
 	}
 }
 
+// maxPath is the length of the longest path that is looked up.
+const maxPath = 4096
+
 // file resolves the references of one source.
 func (d *decider) file(f *Facts) {
 	for i := range f.Refs {
 		r := &f.Refs[i]
 		switch {
+		case len(r.Value)+len(r.Head)+len(r.Tail) > maxPath: // names in it stay names
 		case r.Base == ModuleID:
 			d.cover(f, r.Whole)
 		case r.Dynamic:

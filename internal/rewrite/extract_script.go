@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,6 +42,13 @@ type script struct {
 	exportAt   map[int][]string
 	understood map[int]bool
 
+	first   int              // index of the script's first reference in Facts.Refs
+	heads   []int            // of the templates taken apart for the chain at hand
+	nesting int              // of expressions being taken apart
+	steps   int              // taken so far
+	limit   int              // of steps
+	lists   map[int][][2]int // arguments by their parenthesis
+
 	done  []bool           // string tokens that a reference explains already
 	local map[int]string   // string tokens that a local-only API takes, and its name
 	gifts map[int][]string // string tokens that imported functions get, and their names
@@ -64,6 +72,16 @@ func extractScript(f *Facts, data []byte, span source.Span, _ source.Kind) {
 	s.findLocalOnly()
 	s.run()
 	s.countUses()
+	s.finish()
+}
+
+// finish gives up on a script that took too many steps: nothing in it is
+// certain then.
+func (s *script) finish() {
+	s.f.steps += s.steps
+	if s.steps > s.limit && s.f.Err == nil {
+		s.f.Err = &ParseError{Offset: s.Tokens[0].Span.Start, Text: "too entangled to be followed"}
+	}
 }
 
 // extractExpr finds the references of the expression of a {{ }} in span. An
@@ -74,14 +92,16 @@ func extractExpr(f *Facts, data []byte, span source.Span, outer byte, ctx exprCo
 	if err != nil {
 		return
 	}
-	newScript(f, file, &ctx, outer).run()
+	s := newScript(f, file, &ctx, outer)
+	s.run()
+	s.finish()
 }
 
 // newScript prepares a script; expr and outer are those of an expression.
 func newScript(f *Facts, file *js.File, expr *exprContext, outer byte) *script {
 	s := &script{
 		File: file, f: f,
-		done: make([]bool, len(file.Tokens)),
+		done: make([]bool, len(file.Tokens)), limit: 1<<20 + 64*len(file.Tokens), first: len(f.Refs),
 	}
 	if expr != nil { // an expression declares nothing
 		s.expr, s.outer = expr, outer
@@ -150,15 +170,15 @@ func (s *script) run() {
 			}
 		}
 	}
-	for i := range s.f.Refs {
+	for i := s.first; i < len(s.f.Refs) && s.expr == nil; i++ {
 		r := &s.f.Refs[i]
-		if names := s.exportAt[r.Whole.Start]; names != nil && s.expr == nil {
+		if names := s.exportAt[r.Whole.Start]; names != nil {
 			r.Exports = names
 			r.Understood = s.values[r.Whole.Start] == nil
 		}
 	}
-	for _, c := range s.consts {
-		c.finish(s)
+	for _, name := range slices.Sorted(maps.Keys(s.consts)) {
+		s.consts[name].finish(s)
 	}
 }
 

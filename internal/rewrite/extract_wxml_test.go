@@ -78,7 +78,7 @@ func TestExtractWXML(t *testing.T) {
 		{"other attribute with url()", `<my-card custom-style="background:url(/a.png)"/>`, []string{"plain /a.png [/a.png]"}},
 		{"function called url", `<image src="{{m.url('/a.png')}}"/>`, []string{"plain frozen /a.png"}},
 
-		{"script", `<wxs module="m">module.exports.a = "/i/a.png"; // '/b.png'` + "\n</wxs>", []string{"plain /i/a.png [/i/a.png]"}},
+		{"script", `<wxs module="m">module.exports.a = "/i/a.png"; // '/b.png'` + "\n</wxs>", []string{"plain understood /i/a.png [/i/a.png]"}},
 		{"imports", `<import src="/t/a.wxml"/><include src="b.wxml"/><wxs src="c.wxs" module="m"/>`, nil},
 	}
 	for _, tt := range tests {

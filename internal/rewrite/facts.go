@@ -74,6 +74,8 @@ type Facts struct {
 	raw      []byte
 	comments []source.Span
 	opt      ExtractOptions
+
+	steps int // that following the scripts took
 }
 
 // ParseError is a source that cannot be parsed.

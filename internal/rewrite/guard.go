@@ -190,8 +190,13 @@ func merge(spans []source.Span) []source.Span {
 // named returns the images whose base name ends text as a whole token.
 func (d *decider) named(text string) []*picture {
 	var out []*picture
+	marked := strings.ContainsAny(text, "%?#")
 	for i := 0; i < len(text); i++ {
 		if i > 0 && nameByte(text[i-1]) {
+			continue
+		}
+		if !marked {
+			out = append(out, d.byName[text[i:]]...)
 			continue
 		}
 		for _, v := range spellings(text[i:]) {

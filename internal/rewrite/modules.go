@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 )
 
 // publicPath returns what the bundler's runtime puts before asset names, if
@@ -85,6 +87,9 @@ func (d *decider) lost(f *Facts) *Place { return d.keepAll[f] }
 func (d *decider) importsUnderstood(f *Facts, r *Ref) bool {
 	if len(r.Exports) == 0 {
 		return true
+	}
+	if f.Kind != source.JS && f.Kind != source.TS { // expressions use what WXS exports
+		return false
 	}
 	if d.imported == nil {
 		d.countImports()

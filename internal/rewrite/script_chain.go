@@ -16,13 +16,16 @@ type part struct {
 	konst *constant   // the constant that the part names
 	span  source.Span // an operand: its tokens; a piece of a template: its bytes
 	inTpl int         // index of the template's head, or -1
-	heads []int       // heads of templates nested in that one
 }
 
 // chainAt builds the longest chain of + around the string or constant at token
 // i and records what it refers to.
 func (s *script) chainAt(i int) {
 	start, end := s.chain(i)
+	if !s.spend(1) {
+		return
+	}
+	s.heads = s.heads[:0]
 	parts, _ := s.parts(start, end)
 	if len(parts) == 1 && (parts[0].konst != nil || parts[0].ext != nil) && !s.glue(start, end) {
 		return // a name alone
@@ -38,11 +41,11 @@ func (s *script) chainAt(i int) {
 func (s *script) chain(i int) (start, end int) {
 	start = s.OperandStart(i)
 	end = max(s.OperandEnd(start), i+1)
-	for {
-		for s.Is(start-1, "+") && s.EndsOperand(start-2) {
+	for s.spend(1) {
+		for s.Is(start-1, "+") && s.EndsOperand(start-2) && s.spend(1) {
 			start = s.OperandStart(start - 2)
 		}
-		for s.joins(end) && end+1 < len(s.Tokens) {
+		for s.joins(end) && end+1 < len(s.Tokens) && s.spend(1) {
 			end = s.OperandEnd(end + 1)
 		}
 		// A parenthesis or a substitution that holds nothing else is an operand
@@ -64,6 +67,7 @@ func (s *script) chain(i int) (start, end int) {
 			return start, end
 		}
 	}
+	return start, end
 }
 
 // template reports whether token i opens a substitution.
@@ -90,13 +94,10 @@ func digits(s string) bool {
 
 // record turns the chain [start, end) into references and words.
 func (s *script) record(start, end int, parts []part) {
+	for _, h := range s.heads {
+		s.done[h] = true
+	}
 	for _, p := range parts {
-		if p.inTpl >= 0 {
-			s.done[p.inTpl] = true
-		}
-		for _, h := range p.heads {
-			s.done[h] = true
-		}
 		if !p.hole || s.tokenString(p) {
 			s.done[p.token] = true
 		}

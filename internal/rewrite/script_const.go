@@ -162,13 +162,16 @@ func (s *script) resolve(c *constant) bool {
 		return c.resolved && c.ok
 	}
 	c.resolving = true
+	heads := len(s.heads)
 	parts, whole := s.parts(c.start, c.end)
+	s.heads = s.heads[:heads]
 	c.resolving, c.resolved = false, true
 	if !whole || len(parts) == 0 {
 		return false
 	}
 	for _, p := range parts {
-		if p.hole || p.ext != nil {
+		if p.hole || p.ext != nil || len(c.value)+len(p.value) > maxConstant {
+			c.value = ""
 			return false
 		}
 		c.value += p.value

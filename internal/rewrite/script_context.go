@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wecos-go/wecos/internal/rewrite/js"
@@ -219,12 +220,24 @@ func (s *script) argument(c *surroundings, paren, start int, props []string) {
 
 // argIndex counts the arguments before token i.
 func (s *script) argIndex(paren, i int) int {
-	for n, a := range s.Args(paren) {
-		if i < a[1] {
-			return n
+	args, ok := s.lists[paren]
+	if !ok {
+		if s.lists == nil {
+			s.lists = map[int][][2]int{}
 		}
+		args = s.Args(paren)
+		s.lists[paren] = args
 	}
-	return 0
+	n, _ := slices.BinarySearchFunc(args, i, func(a [2]int, i int) int {
+		if a[1] <= i {
+			return -1
+		}
+		return 1
+	})
+	if n == len(args) {
+		return 0
+	}
+	return n
 }
 
 // dotted joins property names, given from the inside out, into a path.

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/wecos-go/wecos/internal/rewrite/js"
 )
@@ -17,7 +18,7 @@ func (w *follower) name(i int) {
 		return
 	}
 	found := false
-	for _, k := range w.uses[name] {
+	for _, k := range w.usesOf(name) {
 		switch {
 		case w.Is(k+1, "="):
 			found = true
@@ -47,6 +48,15 @@ func (w *follower) name(i int) {
 	}
 }
 
+// usesOf lists the uses of a name; none when the script takes too many steps.
+func (w *follower) usesOf(name string) []int {
+	if !w.spend(len(w.uses[name])) {
+		w.lose("")
+		return nil
+	}
+	return w.uses[name]
+}
+
 // pattern follows a name that a destructuring pattern binds: from the page's
 // data, or nowhere.
 func (w *follower) pattern(k int) {
@@ -74,6 +84,9 @@ func (w *follower) param(k int) {
 	}
 	index := w.argIndex(paren, k)
 	name := w.functionName(paren)
+	if name != "" && !w.enter("a"+strconv.Itoa(index)+name) {
+		return
+	}
 	if name == "" {
 		if w.resultCallback(paren) || index == 0 && w.listCallback(w.headOf(paren)) {
 			return
@@ -87,6 +100,7 @@ func (w *follower) param(k int) {
 		return
 	}
 	calls := 0
+	w.spend(len(w.uses[name]) + len(w.others[name]))
 	for _, i := range w.everywhere(name) {
 		if w.handedOn(i) {
 			w.lose("")
@@ -191,6 +205,7 @@ func (w *follower) field(name string) {
 		return
 	}
 	found := false
+	w.spend(len(w.uses[name]) + len(w.others[name]))
 	for _, i := range w.everywhere(name) {
 		switch {
 		case w.Is(i+1, "=") && (w.member(i) || w.Is(w.Tokens[i].Parent, "{")):

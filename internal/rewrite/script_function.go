@@ -11,6 +11,9 @@ import (
 // and methods of that name.
 func (s *script) functions(name string) []int {
 	var out []int
+	if !s.spend(len(s.uses[name]) + len(s.others[name])) {
+		return nil
+	}
 	for _, i := range s.everywhere(name) {
 		if s.member(i) && !s.Is(i+1, "=") {
 			continue

@@ -215,7 +215,7 @@ func (w *follower) enter(key string) bool {
 	if w.guard[key] {
 		return false
 	}
-	if w.depth > maxFollow {
+	if w.depth > maxFollow || !w.spend(1) {
 		w.lose("")
 		return false
 	}
@@ -227,14 +227,20 @@ func (w *follower) enter(key string) bool {
 // name, or from who knows where.
 func (w *follower) lose(name string) {
 	if w.given {
-		w.f.LostCalls = appendUnique(w.f.LostCalls, w.api)
+		if !w.guard["lost "+w.api] {
+			w.guard["lost "+w.api] = true
+			w.f.LostCalls = append(w.f.LostCalls, w.api)
+		}
 		return
 	}
 	if w.f.KeepAll == nil {
 		call := w.call
 		w.f.KeepAll = &call
 	}
-	w.f.Lost = appendUnique(w.f.Lost, name)
+	if !w.guard["from "+name] {
+		w.guard["from "+name] = true
+		w.f.Lost = append(w.f.Lost, name)
+	}
 }
 
 func appendUnique(s []string, v string) []string {
@@ -335,7 +341,10 @@ func (w *follower) chain(start, end int) {
 
 func (w *follower) mark(token int) {
 	if w.given {
-		w.gifts[token] = appendUnique(w.gifts[token], w.api)
+		if key := "mark " + strconv.Itoa(token) + w.api; !w.guard[key] {
+			w.guard[key] = true
+			w.gifts[token] = append(w.gifts[token], w.api)
+		}
 		return
 	}
 	w.local[token] = w.api
@@ -357,6 +366,12 @@ var objectMakers = map[string]bool{
 
 // operandFrom follows one operand [start, end).
 func (w *follower) operandFrom(start, end int) {
+	if w.depth > maxFollow {
+		w.lose("")
+		return
+	}
+	w.depth++
+	defer func() { w.depth-- }()
 	for start < end && (w.Is(start, "await") || w.Is(start, "...")) {
 		start++
 	}
@@ -394,14 +409,7 @@ func (w *follower) operandFrom(start, end int) {
 
 // templateHead follows what begins a template that starts with a substitution.
 func (w *follower) templateHead(head int) {
-	j := head + 1
-	for j < len(w.Tokens) && !w.IsType(j, js.TemplateMiddle) && !w.IsType(j, js.TemplateTail) {
-		if m := w.Tokens[j].Match; m > j {
-			j = m
-		}
-		j++
-	}
-	w.expr(head+1, j)
+	w.expr(head+1, w.substitutionEnd(head))
 }
 
 // path follows a name with members, indexes and calls behind it.

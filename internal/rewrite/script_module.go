@@ -32,7 +32,7 @@ func (s *script) importStatement(i int) {
 	if s.Is(j, "type") {
 		return
 	}
-	for ; j < len(s.Tokens) && j < i+400 && !s.Is(j, "from") && !s.IsType(j, js.String); j++ {
+	for ; j < len(s.Tokens) && j < i+400 && !s.Is(j, "from") && !s.Is(j, "import") && !s.IsType(j, js.String); j++ {
 		switch {
 		case s.Is(j, "{"):
 			for _, a := range s.Args(j) {

@@ -21,6 +21,7 @@ type lexer struct {
 	pos, end int
 	newline  bool
 	open     []int // indexes of the open brackets and template heads
+	wasted   int   // bytes read for regular expressions that never ended
 }
 
 func (l *lexer) fail(offset int, text string) error { return &Error{Offset: offset, Text: text} }
@@ -56,6 +57,9 @@ func (l *lexer) run() error {
 	for l.pos < l.end {
 		if err := l.next(); err != nil {
 			return err
+		}
+		if l.wasted > 1<<20+16*l.end {
+			return l.fail(l.pos, "regular expressions never end")
 		}
 	}
 	if len(l.open) > 0 {
@@ -231,6 +235,7 @@ func (l *lexer) regex() bool {
 		case ']':
 			class = false
 		case '\n', '\r':
+			l.wasted += i - l.pos
 			return false
 		case '/':
 			if class {
@@ -242,6 +247,7 @@ func (l *lexer) regex() bool {
 			return true
 		}
 	}
+	l.wasted += l.end - l.pos
 	return false
 }
 

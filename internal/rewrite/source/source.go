@@ -64,21 +64,43 @@ func (k Kind) Script() bool { return k == JS || k == TS || k == WXS }
 type Lines struct {
 	data   []byte
 	starts []int
+	marks  []mark // within long lines, so that no position costs a whole line
 }
+
+// mark is an offset within a line and the characters of the line before it.
+type mark struct{ offset, chars int }
+
+// markEvery is about how many bytes lie between two marks of a line.
+const markEvery = 4 << 10
 
 // NewLines indexes the line starts of data. A line ends with LF, CRLF or a
 // lone CR.
 func NewLines(data []byte) *Lines {
 	l := &Lines{data: data, starts: []int{0}}
+	start := 0
 	for i := 0; i < len(data); i++ {
-		switch {
-		case data[i] == '\n':
-			l.starts = append(l.starts, i+1)
-		case data[i] == '\r' && (i+1 == len(data) || data[i+1] != '\n'):
-			l.starts = append(l.starts, i+1)
+		if data[i] == '\n' || data[i] == '\r' && (i+1 == len(data) || data[i+1] != '\n') {
+			l.markLine(start, i)
+			start = i + 1
+			l.starts = append(l.starts, start)
 		}
 	}
+	l.markLine(start, len(data))
 	return l
+}
+
+// markLine puts marks into a line that is long.
+func (l *Lines) markLine(start, end int) {
+	chars := 0
+	for end-start > markEvery {
+		next := start + markEvery
+		for next < end && !utf8.RuneStart(l.data[next]) {
+			next++
+		}
+		chars += utf8.RuneCount(l.data[start:next])
+		start = next
+		l.marks = append(l.marks, mark{start, chars})
+	}
 }
 
 // Data returns the bytes that were indexed; they must not be changed.
@@ -90,11 +112,14 @@ func (l *Lines) Data() []byte { return l.data }
 func (l *Lines) Position(offset int) (line, column int) {
 	offset = max(0, min(offset, len(l.data)))
 	line = sort.SearchInts(l.starts, offset+1)
-	start := l.starts[line-1]
+	start, column := l.starts[line-1], 1
 	if line == 1 && offset >= 3 && string(l.data[:3]) == "\xef\xbb\xbf" {
-		start = 3
+		column--
 	}
-	return line, utf8.RuneCount(l.data[start:offset]) + 1
+	if i := sort.Search(len(l.marks), func(i int) bool { return l.marks[i].offset > offset }); i > 0 && l.marks[i-1].offset > start {
+		start, column = l.marks[i-1].offset, column+l.marks[i-1].chars
+	}
+	return line, column + utf8.RuneCount(l.data[start:offset])
 }
 
 // Mask returns data in a form in which every byte below 0x80 really is that
