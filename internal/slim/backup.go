@@ -97,7 +97,7 @@ type saver struct {
 	*backups
 	app   *safefs.Root
 	off   bool   // no backups are kept
-	stop  func() // ends the uploads: without backups they are for nothing
+	stop  func() // ends the uploads, which are for nothing without backups; may be nil
 	batch *safefs.Batch
 
 	mu       sync.Mutex
@@ -131,7 +131,7 @@ func (s *saver) save(t transfer, data []byte) error {
 	s.mu.Lock()
 	s.failures = append(s.failures, safefs.Failure{Name: t.path, Err: err})
 	s.mu.Unlock()
-	if !isChanged(err) {
+	if !isChanged(err) && s.stop != nil {
 		s.stop()
 	}
 	return errNotSaved

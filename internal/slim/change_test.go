@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/servers/cos"
 )
 
 // at runs fn once, when the given phase begins.
@@ -204,4 +206,48 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("a full disk: %v", err)
 	}
 	w.same("app", small())
+}
+
+// A second image with the same content appears while the first goes online: it
+// shares the object, and gets a backup of its own all the same.
+func TestTwinAppearsDuringTheRun(t *testing.T) {
+	w := newWorld(t, small())
+	w.cfg.FileName = "[hash:12][ext]"
+	w.at(PhaseCommit, func() {
+		w.write("app", tree{
+			"img/twin.png":       small()["img/a.png"],
+			"pages/list/list.js": "Page({ data: { x: '/img/twin.png' } })\n",
+		})
+	})
+	res := w.run()
+	if w.read("app")["img/twin.png"] != "" || w.read("backup")["img/twin.png"] != small()["img/a.png"] {
+		t.Errorf("the twin is in the app: %v, in the backup: %v", w.read("app")["img/twin.png"] != "", w.read("backup")["img/twin.png"] != "")
+	}
+	if res.Incomplete() {
+		t.Errorf("failed are %v", res.Failed)
+	}
+	want := small()
+	want["img/twin.png"], want["pages/list/list.js"] = small()["img/a.png"], "Page({ data: { x: '/img/twin.png' } })\n"
+	w.restore()
+	w.same("app", want)
+}
+
+// When a later round fails, the report still says what the first one did.
+func TestFailureAfterTheFirstRound(t *testing.T) {
+	w := newWorld(t, small())
+	w.at(PhaseCommit, func() {
+		w.write("app", tree{"img/late.png": png("late", 200), "pages/list/list.js": "Page({ data: { x: '/img/late.png' } })\n"})
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.fault = func(*http.Request) cos.Fault { return cos.Fault{Status: http.StatusInternalServerError} }
+	})
+	res, err := w.engine().Run(context.Background())
+	if err == nil || res == nil || len(res.Edits) == 0 || res.Run == "" {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	w.events, w.fault = nil, nil
+	w.run()
+	want := w.slimmed()
+	want["pages/list/list.js"] = "Page({ data: { x: '" + w.url("img/late.png") + "' } })\n"
+	w.same("app", want)
 }

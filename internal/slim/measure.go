@@ -37,8 +37,8 @@ func (e *Engine) result(command string, p *plan) *Result {
 			Hint: "set backupDir to keep them",
 		})
 	}
-	r := p.dec.Refs
-	res.References = RefCounts{Found: r.Found, Rewritten: r.Rewritten, Kept: r.Kept, Dynamic: r.Dynamic, HostsReplaced: r.HostsReplaced}
+	refs := p.dec.Refs
+	res.References = RefCounts{Found: refs.Found, Kept: refs.Kept, Dynamic: refs.Dynamic}
 	return res
 }
 
@@ -79,9 +79,9 @@ func (res *Result) ran(r *run) {
 	res.Images.Found, res.Images.BytesBefore = 0, 0
 	res.countImages(first)
 	res.Images.BytesOnline = 0
-	for path, size := range r.sent {
-		res.Images.BytesOnline += size
-		if r.uploaded[path] {
+	for _, t := range r.sent {
+		res.Images.BytesOnline += t.size
+		if r.put[t.key] {
 			res.Images.Uploaded++
 		} else {
 			res.Images.AlreadyOnline++
@@ -91,15 +91,6 @@ func (res *Result) ran(r *run) {
 	refs := r.first.dec.Refs
 	res.References = RefCounts{Found: refs.Found, Kept: refs.Kept, Dynamic: refs.Dynamic}
 	res.addEdits(r.edits)
-	for _, fe := range r.edits {
-		for _, e := range fe.Edits {
-			if e.Host {
-				res.References.HostsReplaced++
-			} else {
-				res.References.Rewritten++
-			}
-		}
-	}
 	for path, err := range r.failures {
 		res.Failed = append(res.Failed, Failed{Path: path, Error: err.Error()})
 		if f := first.File(path); f != nil && f.Image {
@@ -135,10 +126,16 @@ func (res *Result) left(tree *scan.Tree, gone map[string]bool) {
 	res.Images.Removed = len(res.Leaving)
 }
 
+// addEdits lists and counts edits.
 func (res *Result) addEdits(files []rewrite.FileEdits) {
 	for _, fe := range files {
 		for _, e := range fe.Edits {
 			res.Edits = append(res.Edits, Edit{File: fe.Path, Line: e.At.Line, Column: e.At.Column, From: e.From, To: e.To})
+			if e.Host {
+				res.References.HostsReplaced++
+			} else {
+				res.References.Rewritten++
+			}
 		}
 	}
 }

@@ -84,7 +84,7 @@ func backUpAgain(ctx context.Context, st *state, app *safefs.Root, b *backups, j
 		}
 	}
 	// One that changed stays anyway.
-	_, err = b.saver(app, func() {}).finish(ctx, images)
+	_, err = b.saver(app, nil).finish(ctx, images)
 	return err
 }
 

@@ -208,7 +208,7 @@ func (r *restore) names(p string) []string {
 func (r *restore) hosts() bool {
 	for _, rec := range r.records {
 		for _, f := range rec.Files {
-			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return r.picks(rec, e) && e.Host }) {
+			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return len(e.Images) == 0 && r.picks(rec, e) }) {
 				return true
 			}
 		}
@@ -220,7 +220,7 @@ func (r *restore) hosts() bool {
 // needs several images, such as the head of a dynamic path, comes back with the
 // last of them.
 func (r *restore) picks(rec *record, e editRecord) bool {
-	if e.Host {
+	if len(e.Images) == 0 { // an origin
 		return len(r.ask.Paths) == 0 && (r.ask.Run == "" || r.ask.Run == rec.ID)
 	}
 	asked := false

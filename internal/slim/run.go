@@ -1,6 +1,7 @@
 package slim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -34,11 +35,11 @@ type run struct {
 
 	// What all rounds together know and did.
 	first    *plan
-	claims   claims           // nil until they are needed
-	online   map[string]sum   // content seen or put under a key, and verified
-	replaced map[string]bool  // keys whose content is new
-	sent     map[string]int64 // path → size of images whose content is online
-	uploaded map[string]bool  // paths of those that this run put there
+	claims   claims          // nil until they are needed
+	online   map[string]sum  // content seen or put under a key, and verified
+	put      map[string]bool // keys that this run put content under
+	replaced map[string]bool // keys whose content is new
+	sent     map[string]sent // by path: images that are online and backed up
 	removed  map[string]bool
 	failures map[string]error
 	edits    []rewrite.FileEdits
@@ -46,9 +47,16 @@ type run struct {
 	proven   bool
 }
 
+// sent is an image that is online and, if backups are kept, backed up.
+type sent struct {
+	key  string
+	sum  sum
+	size int64
+}
+
 // Run slims the app: it finishes what an interrupted run began, puts images
-// online, rewrites the references and removes the images. The Result is not nil
-// when the error is that of ctx: it says how far the run came.
+// online, rewrites the references and removes the images. There may be a Result
+// beside an error: it says how far the run came.
 func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	start := e.opt.Now()
 	layout, _, err := preflight(e.opt.Config)
@@ -80,8 +88,7 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	}
 	r := &run{
 		Engine: e, st: st, app: app, backups: backups, start: start,
-		online: map[string]sum{}, replaced: map[string]bool{},
-		sent: map[string]int64{}, uploaded: map[string]bool{},
+		online: map[string]sum{}, put: map[string]bool{}, replaced: map[string]bool{}, sent: map[string]sent{},
 		removed: map[string]bool{}, failures: map[string]error{},
 	}
 	res, err := r.rounds(ctx)
@@ -92,64 +99,70 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	return res, err
 }
 
+// rounds plans and commits until nothing changes under it. There is a result
+// beside an error when the run was interrupted or had changed something.
 func (r *run) rounds(ctx context.Context) (*Result, error) {
 	for round := 1; ; round++ {
-		r.again, r.last, r.stays = false, nil, nil
-		r.app.Refresh()
-		var err error
-		if r.p, err = r.plan(ctx, r.st); err != nil {
-			return nil, err
-		}
-		if r.first == nil {
-			r.first = r.p
-		}
-		if err := r.sweep(); err != nil {
-			return nil, err
-		}
-		unfinished, err := r.round(ctx)
-		if err == nil && r.again && round < maxRounds {
+		reached, err := r.planAndCommit(ctx)
+		switch {
+		case err == nil && r.again && round < maxRounds:
 			continue
-		}
-		if err != nil && ctx.Err() == nil {
+		case r.p == nil || err != nil && ctx.Err() == nil && r.id == "":
 			return nil, err
 		}
 		res := r.result("run", r.p)
 		res.ran(r)
-		if err != nil {
-			res.Unfinished = unfinished
+		if err != nil && ctx.Err() != nil {
+			res.Unfinished = reached
 		}
 		return res, err
 	}
 }
 
-// round carries out one plan. When ctx ends it says how far it came.
-func (r *run) round(ctx context.Context) (*Unfinished, error) {
-	if err := r.goOnline(ctx); err != nil {
-		return r.unfinished(nil), err
-	}
-	if r.copies() {
-		return r.unfinished(nil), r.writeCopy(ctx)
-	}
-	originals, edited, err := r.p.texts()
+// planAndCommit is one round. It says how far it came.
+func (r *run) planAndCommit(ctx context.Context) (*Unfinished, error) {
+	r.app.Refresh()
+	p, err := r.plan(ctx, r.st)
 	if err != nil {
 		return nil, err
 	}
+	r.p, r.first = p, cmp.Or(r.first, p)
+	r.again, r.last, r.stays = false, nil, nil
+	if err := r.sweep(); err != nil {
+		return nil, err
+	}
+	return r.round(ctx)
+}
+
+// round carries out one plan and says how far it came.
+func (r *run) round(ctx context.Context) (*Unfinished, error) {
+	nothing := r.unfinished(nil)
+	if err := r.goOnline(ctx); err != nil {
+		return nothing, err
+	}
+	if r.copies() {
+		return nothing, r.writeCopy(ctx)
+	}
+	originals, edited, err := r.p.texts()
+	if err != nil {
+		return nothing, err
+	}
 	j, err := r.journal(edited)
 	if err != nil || len(j.Files) == 0 && len(j.Images) == 0 {
-		return nil, err
+		return nothing, err
 	}
 	if err := r.prove(ctx); err != nil {
-		return r.unfinished(nil), err
+		return nothing, err
 	}
 	if err := r.st.saveTexts(j.ID, originals); err != nil {
-		return nil, err
+		return nothing, err
 	}
 	if err := ctx.Err(); err != nil {
-		return r.unfinished(nil), err
+		return nothing, err
 	}
 	r.emit(PhaseStarted{Phase: PhaseCommit, Files: len(j.Files) + len(j.Images)})
 	if err := r.st.write(journalFile, journalFormat, j); err != nil {
-		return nil, err
+		return nothing, err
 	}
 	r.id = j.ID
 	c := r.newCommit(r.st, r.app, r.backups, r.p.man, j)

@@ -45,26 +45,33 @@ func (r *run) transferAndSave(ctx context.Context, ts []transfer) (narrowed bool
 	if err != nil {
 		stop() // whatever waits to be put in place is dropped
 	}
-	changed, saveErr := s.finish(working, ts)
-	if saveErr != nil && ctx.Err() == nil && !errors.Is(saveErr, context.Canceled) {
+	leaving := slices.DeleteFunc(slices.Clone(ts), func(t transfer) bool { return r.online[t.key] != t.sum })
+	changed, saveErr := s.finish(working, leaving)
+	// A backup that failed stopped the uploads, not the other way round.
+	if saveErr != nil && !errors.Is(saveErr, context.Canceled) {
 		return false, saveErr
 	}
-	if err != nil {
+	if err := cmp.Or(err, saveErr); err != nil {
 		return false, err
 	}
+	for _, t := range leaving {
+		r.sent[t.path] = sent{t.key, t.sum, t.size}
+	}
 	for _, path := range changed {
+		delete(r.sent, path)
 		r.changed(path)
 	}
-	return narrowed || len(changed) > 0, saveErr
+	return narrowed || len(changed) > 0, nil
 }
 
-// transfers lists what the plan needs online and this run has not seen there.
+// transfers lists what the plan needs online, and this run has not put or found
+// there.
 func (r *run) transfers() ([]transfer, error) {
 	var out []transfer
 	for _, o := range r.p.dec.Offload {
 		key := r.p.keys[o.Path]
 		content, size := r.p.content(o.Path)
-		if r.online[key] == content || r.p.inPlace(o) {
+		if was := r.sent[o.Path]; was.key == key && was.sum == content || r.p.inPlace(o) {
 			continue
 		}
 		t := transfer{path: o.Path, key: key, sum: content, size: size, local: !o.Remembered, from: r.app, name: o.Path}
@@ -131,7 +138,7 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 			}
 			narrowed = true
 		case fates[i] == same:
-			r.isOnline(byKey[key], false)
+			r.online[key] = t.sum
 		default:
 			r.replaced[key] = fates[i] == replace
 			claimed = r.claims.add(r.opt.Destination, key, t.sum) || claimed
@@ -147,7 +154,7 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	}
 	r.emit(PhaseStarted{Phase: PhaseUpload, Files: len(todo), Bytes: bytes})
 	errs = upload.Each(ctx, r.opt.Config.Concurrency, todo, func(ctx context.Context, t transfer) error {
-		err := r.put(ctx, t, s)
+		err := r.send(ctx, t, s)
 		r.emit(ImageUploaded{Path: t.path, Bytes: t.size, Err: err})
 		return err
 	})
@@ -163,14 +170,14 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 			narrowed = true
 			continue
 		}
-		r.isOnline(byKey[t.key], true)
+		r.online[t.key], r.put[t.key] = t.sum, true
 	}
 	return narrowed, nil
 }
 
-// put uploads one image. If it is small enough to be read at once it is backed
+// send uploads one image. If it is small enough to be read at once it is backed
 // up while the service is busy with it.
-func (r *run) put(ctx context.Context, t transfer, s *saver) error {
+func (r *run) send(ctx context.Context, t transfer, s *saver) error {
 	data, err := t.read()
 	if err != nil {
 		return err
@@ -187,15 +194,6 @@ func (r *run) put(ctx context.Context, t transfer, s *saver) error {
 		Data: data, Open: t.open, Size: t.size, CacheControl: r.opt.Config.CacheControl,
 	})
 	return cmp.Or(<-saved, err)
-}
-
-// isOnline notes that the content of ts, which share a key, is there.
-func (r *run) isOnline(ts []transfer, uploaded bool) {
-	for _, t := range ts {
-		r.online[t.key] = t.sum
-		r.sent[t.path] = t.size
-		r.uploaded[t.path] = uploaded || r.uploaded[t.path]
-	}
 }
 
 // stopping returns the error that ends the whole run: the context's, or a
