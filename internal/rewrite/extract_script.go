@@ -29,7 +29,7 @@ type script struct {
 	expr  *exprContext // nil in a script
 
 	uses   map[string][]int // where each name stands, but not as a member
-	others map[string][]int // where it stands as a member
+	others map[string][]int // where it stands as a member, once asked for
 	keys   map[string][]int // the colons behind each key of a property, once asked for
 	consts map[string]*constant
 	values map[int]*constant   // constants by the offset of their value
@@ -107,7 +107,7 @@ func newScript(f *Facts, file *js.File, expr *exprContext, outer byte) *script {
 		s.expr, s.outer = expr, outer
 		return s
 	}
-	s.uses, s.others, s.guard = map[string][]int{}, map[string][]int{}, map[string]bool{}
+	s.uses, s.guard = map[string][]int{}, map[string]bool{}
 	s.boundAt, s.exportAt, s.understood = map[int]bool{}, map[int][]string{}, map[int]bool{}
 	s.gifts = map[int][]string{}
 	s.consts, s.values, s.local = map[string]*constant{}, map[int]*constant{}, map[int]string{}
@@ -115,21 +115,34 @@ func newScript(f *Facts, file *js.File, expr *exprContext, outer byte) *script {
 		if t.Type != js.Ident {
 			continue
 		}
-		name, where := s.Text(i), s.uses
-		if s.member(i) {
-			where = s.others
+		if !s.member(i) {
+			name := s.Text(i)
+			s.uses[name] = append(s.uses[name], i)
 		}
-		where[name] = append(where[name], i)
 	}
 	return s
 }
 
+// members lists where a name stands as a member.
+func (s *script) members(name string) []int {
+	if s.others == nil {
+		s.others = map[string][]int{}
+		for i, t := range s.Tokens {
+			if t.Type == js.Ident && s.member(i) {
+				name := s.Text(i)
+				s.others[name] = append(s.others[name], i)
+			}
+		}
+	}
+	return s.others[name]
+}
+
 // everywhere lists where a name stands, as a member or not.
 func (s *script) everywhere(name string) []int {
-	if len(s.others[name]) == 0 {
+	if len(s.members(name)) == 0 {
 		return s.uses[name]
 	}
-	return append(slices.Clone(s.uses[name]), s.others[name]...)
+	return append(slices.Clone(s.uses[name]), s.members(name)...)
 }
 
 // colons lists the colons behind the keys called name.
@@ -185,6 +198,9 @@ func (s *script) run() {
 // externalAt reports whether the name at i begins a use of another module's
 // constant.
 func (s *script) externalAt(i int) bool {
+	if len(s.named)+len(s.spaces) == 0 && !s.Is(i+2, "p") {
+		return false
+	}
 	return s.external(i, i+1) != nil && !s.Is(i+1, ".") || s.external(i, i+3) != nil
 }
 

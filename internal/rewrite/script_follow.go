@@ -100,7 +100,7 @@ func (w *follower) param(k int) {
 		return
 	}
 	calls := 0
-	w.spend(len(w.uses[name]) + len(w.others[name]))
+	w.spend(len(w.uses[name]) + len(w.members(name)))
 	for _, i := range w.everywhere(name) {
 		if w.handedOn(i) {
 			w.lose("")
@@ -205,7 +205,7 @@ func (w *follower) field(name string) {
 		return
 	}
 	found := false
-	w.spend(len(w.uses[name]) + len(w.others[name]))
+	w.spend(len(w.uses[name]) + len(w.members(name)))
 	for _, i := range w.everywhere(name) {
 		switch {
 		case w.Is(i+1, "=") && (w.member(i) || w.Is(w.Tokens[i].Parent, "{")):

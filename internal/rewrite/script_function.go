@@ -11,7 +11,7 @@ import (
 // and methods of that name.
 func (s *script) functions(name string) []int {
 	var out []int
-	if !s.spend(len(s.uses[name]) + len(s.others[name])) {
+	if !s.spend(len(s.uses[name]) + len(s.members(name))) {
 		return nil
 	}
 	for _, i := range s.everywhere(name) {
@@ -72,7 +72,7 @@ func (s *script) exported(name string) bool {
 	if name == "default" {
 		return true
 	}
-	for _, k := range s.others[name] {
+	for _, k := range s.members(name) {
 		if s.Is(k+1, "=") && s.Is(k-2, "exports") {
 			return true
 		}

@@ -284,7 +284,7 @@ func (w *follower) expr(start, end int) {
 
 // top returns the index of the operator op in [start, end) outside brackets.
 func (w *follower) top(start, end int, op string) int {
-	for i := start; i < end; i++ {
+	for i := start; i < end && w.spend(1); i++ {
 		if w.Is(i, op) {
 			return i
 		}
@@ -420,6 +420,10 @@ func (w *follower) path(start, end int) {
 	}
 	for w.Is(last, "]") { // an element: whatever the list holds
 		last = w.Tokens[last].Match - 1
+	}
+	if !w.spend(last - start) {
+		w.lose("")
+		return
 	}
 	for i := start; i <= last; i++ {
 		if w.IsType(i, js.Ident) && platformResults[w.Text(i)] {

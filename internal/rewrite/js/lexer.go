@@ -11,7 +11,7 @@ import (
 // *Error.
 func Tokenize(data []byte, span source.Span) (*File, error) {
 	l := &lexer{File: File{Data: data}, pos: span.Start, end: span.End}
-	l.Tokens = make([]Token, 0, span.Len()/5+8)
+	l.Tokens = make([]Token, 0, span.Len()/3+8)
 	err := l.run()
 	return &l.File, err
 }
