@@ -172,3 +172,33 @@ func TestCrashOfARestore(t *testing.T) {
 		}
 	}
 }
+
+// Backups that were lost after a crash are made again before anything goes.
+func TestRecoveryMakesBackupsAgain(t *testing.T) {
+	for _, next := range []string{"run", "restore"} {
+		w := newWorld(t, small())
+		w.hook = w.crashInCommit()
+		if _, err := w.engine().Run(context.Background()); !errors.Is(err, errCrash) {
+			t.Fatal(err)
+		}
+		w.hook = nil
+		w.remove("backup/img/a.png")
+		w.write("backup", tree{"img/b.png": "damaged"})
+		for name := range w.read("backup") {
+			if strings.HasPrefix(name, ".wecos/"+textsDir) {
+				w.remove("backup/" + name)
+			}
+		}
+		if next == "run" {
+			w.run()
+			w.same("app", w.slimmed())
+			for _, path := range []string{"img/a.png", "img/b.png"} {
+				if w.read("backup")[path] != small()[path] {
+					t.Errorf("%s is not in the backup", path)
+				}
+			}
+		}
+		w.restore()
+		w.same("app", small())
+	}
+}

@@ -293,3 +293,16 @@ func TestRestoreWithNothingOnline(t *testing.T) {
 	}
 	w.same(".", prefixed("app/", small()))
 }
+
+// In an untouched source the very places come back, even among addresses that
+// were there before.
+func TestRestoreIsExactInAnUntouchedSource(t *testing.T) {
+	files := small()
+	w := newWorld(t, nil)
+	mine := "<image src=\"" + w.url("img/a.png") + "\"/>\n"
+	files["pages/index/index.wxml"] = mine + mine + "<image src=\"/img/a.png\"/>\n" + mine + mine
+	w.write("app", files)
+	w.run()
+	w.restore()
+	w.same("app", files)
+}
