@@ -58,6 +58,7 @@ type script struct {
 // extractScript finds the references of the script in span.
 func extractScript(f *Facts, data []byte, span source.Span, _ source.Kind) {
 	file, err := js.Tokenize(data, span)
+	defer file.Release()
 	f.comments = append(f.comments, file.Comments...)
 	if err != nil {
 		var e *js.Error
@@ -89,6 +90,7 @@ func (s *script) finish() {
 // that nothing explains.
 func extractExpr(f *Facts, data []byte, span source.Span, outer byte, ctx exprContext) {
 	file, err := js.Tokenize(data, span)
+	defer file.Release()
 	if err != nil {
 		return
 	}
@@ -304,7 +306,7 @@ func plainRegex(re string) string {
 		return ""
 	}
 	re = strings.TrimSuffix(strings.TrimPrefix(re[1:end], "^"), "$")
-	plain := strings.NewReplacer(`\.`, "\x00", `\/`, "/", `\-`, "-").Replace(re)
+	plain := strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(re, `\.`, "\x00"), `\/`, "/"), `\-`, "-")
 	if strings.ContainsAny(plain, `\[](){}*+?|^$`) {
 		return ""
 	}

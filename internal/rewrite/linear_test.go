@@ -78,7 +78,7 @@ func cost(name, src string) (steps int, bytes uint64) {
 
 // TestDeep feeds nesting that no stack could follow.
 func TestDeep(t *testing.T) {
-	const n = 100_000
+	const n = 20_000
 	for _, c := range [][3]string{
 		{"a.js", "('/i/'+", ")"}, {"a.js", "`/i/${", "}`"}, {"a.js", "f(", ")"}, {"a.js", "{a:", "}"}, {"a.js", "x=>(", ")"},
 		{"a.js", "ctx.drawImage(", ")"}, {"a.js", "if(a){", "}"}, {"a.wxml", "<view>", "</view>"}, {"a.json", "[", "]"}, {"a.wxss", "a{", "}"},

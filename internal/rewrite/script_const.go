@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"slices"
+
 	"github.com/wecos-go/wecos/internal/rewrite/js"
 )
 
@@ -24,24 +26,37 @@ type constant struct {
 // never written again. Values are resolved when they are used.
 func (s *script) findConstants() {
 	for name, at := range s.uses {
-		decl := -1
-		for _, i := range at {
-			switch {
-			case (s.Is(i-1, "const") || s.Is(i-1, "let") || s.Is(i-1, "var") || s.declarator(i)) && s.Is(i+1, "=") && decl < 0:
-				decl = i
-			case s.key(i):
-			case s.written(i):
-				decl = -2
-			}
+		decl := slices.IndexFunc(at, s.declared)
+		if decl < 0 {
+			continue
 		}
-		if decl >= 0 {
-			if decl+2 >= len(s.Tokens) {
-				continue
-			}
-			c := &constant{name: name, decl: decl, start: decl + 2, end: s.ExprEnd(decl + 2), ref: -1}
-			s.consts[name], s.values[s.Tokens[decl+2].Span.Start] = c, c
+		i := at[decl]
+		if slices.ContainsFunc(at, func(k int) bool { return k != i && !s.key(k) && s.written(k) }) {
+			continue
+		}
+		c := &constant{name: name, decl: i, start: i + 2, end: s.ExprEnd(i + 2), ref: -1}
+		s.consts[name], s.values[s.Tokens[i+2].Span.Start] = c, c
+	}
+}
+
+// declared reports whether the name at i is declared there with a value that
+// may be a string.
+func (s *script) declared(i int) bool {
+	if !s.Is(i+1, "=") || i+2 >= len(s.Tokens) {
+		return false
+	}
+	switch t := s.Tokens[i+2]; t.Type {
+	case js.String, js.Template, js.TemplateHead:
+	case js.Ident:
+		if s.Is(i+3, "(") { // what a call returns
+			return false
+		}
+	default:
+		if !s.Is(i+2, "(") {
+			return false
 		}
 	}
+	return s.Is(i-1, "const") || s.Is(i-1, "let") || s.Is(i-1, "var") || s.declarator(i)
 }
 
 // declarator reports whether the name at i is a further one of a declaration:

@@ -11,7 +11,7 @@ import (
 // *Error.
 func Tokenize(data []byte, span source.Span) (*File, error) {
 	l := &lexer{File: File{Data: data}, pos: span.Start, end: span.End}
-	l.Tokens = make([]Token, 0, span.Len()/3+8)
+	l.Tokens = spareTokens(span.Len()/3 + 8)
 	err := l.run()
 	return &l.File, err
 }
@@ -35,7 +35,7 @@ func (l *lexer) at(n int) byte {
 }
 
 func (l *lexer) emit(t Type, start int) {
-	l.Tokens = append(l.Tokens, Token{Type: t, Newline: l.newline, Span: source.Span{Start: start, End: l.pos}, Match: -1, Parent: l.parent()})
+	l.Tokens = append(l.Tokens, Token{Type: t, Newline: l.newline, first: l.Data[start], Span: source.Span{Start: start, End: l.pos}, Match: -1, Parent: l.parent()})
 	l.newline = false
 }
 

@@ -28,6 +28,7 @@ type Token struct {
 	Type Type
 	// Newline says that a line break stands before the token.
 	Newline bool
+	first   byte // of its text: tells most tokens apart
 	Span    source.Span
 	// Match is the index of the bracket that pairs with this one: the closing
 	// for an opening, the opening for a closing; the tail for a template's head
@@ -64,12 +65,12 @@ func (f *File) Text(i int) string {
 // Is reports whether token i is the operator, bracket or word text. A string
 // with that content is not.
 func (f *File) Is(i int, text string) bool {
-	if i < 0 || i >= len(f.Tokens) {
+	if i < 0 || i >= len(f.Tokens) || text == "" {
 		return false
 	}
 	t := &f.Tokens[i]
-	return (t.Type == Punct || t.Type == Ident) && t.Span.Len() == len(text) &&
-		string(f.Data[t.Span.Start:t.Span.End]) == text
+	return t.first == text[0] && t.Type <= Punct && t.Span.Len() == len(text) &&
+		(len(text) == 1 || string(f.Data[t.Span.Start:t.Span.End]) == text)
 }
 
 // IsType reports whether token i exists and has type t.
