@@ -173,8 +173,8 @@ func TestCrashOfARestore(t *testing.T) {
 	}
 }
 
-// Backups that were lost after a crash are made again before anything goes.
-func TestRecoveryMakesBackupsAgain(t *testing.T) {
+// An image whose backup was lost after a crash stays until it has one again.
+func TestRecoveryNeedsBackups(t *testing.T) {
 	for _, next := range []string{"run", "restore"} {
 		w := newWorld(t, small())
 		w.hook = w.crashInCommit()
@@ -184,11 +184,6 @@ func TestRecoveryMakesBackupsAgain(t *testing.T) {
 		w.hook = nil
 		w.remove("backup/img/a.png")
 		w.write("backup", tree{"img/b.png": "damaged"})
-		for name := range w.read("backup") {
-			if strings.HasPrefix(name, ".wecos/"+textsDir) {
-				w.remove("backup/" + name)
-			}
-		}
 		if next == "run" {
 			w.run()
 			w.same("app", w.slimmed())
@@ -201,4 +196,32 @@ func TestRecoveryMakesBackupsAgain(t *testing.T) {
 		w.restore()
 		w.same("app", small())
 	}
+}
+
+// The original texts are taken again from sources that the crash left alone.
+func TestRecoveryMendsTexts(t *testing.T) {
+	files := small()
+	files["pages/index/index.js"] = "Page({ data: { icon: '/img/' +\n  'dir/c.png' } })\n"
+	w := newWorld(t, files)
+	w.hook = func(op safefs.Op) error {
+		if op.Dir == w.cfg.AppDir && op.Kind == safefs.OpRename {
+			return errCrash
+		}
+		if op.Name == manifestFile || op.Name == safefs.TempName(manifestFile) {
+			return errCrash
+		}
+		return noSync(op)
+	}
+	if _, err := w.engine().Run(context.Background()); !errors.Is(err, errCrash) {
+		t.Fatal(err)
+	}
+	w.hook = nil
+	w.same("app", files)
+	for name := range w.read("backup") {
+		if strings.HasPrefix(name, ".wecos/"+textsDir) {
+			w.remove("backup/" + name)
+		}
+	}
+	w.restore()
+	w.same("app", files)
 }

@@ -2,7 +2,6 @@ package slim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,9 +9,9 @@ import (
 )
 
 // recover finishes what an interrupted run began. It needs no network: a
-// journal exists only when everything in it is online and proven. Forward is
-// always possible, since the backup of an image that is still in the app can be
-// made again, and one that is not had its backup before it went.
+// journal exists only when everything in it is online and proven. It goes
+// forward whatever the crash left: a source points at what is online, and an
+// image without a whole backup stays for the run that follows.
 func (e *Engine) recover(ctx context.Context, st *state, app *safefs.Root, b *backups) ([]string, error) {
 	j, err := st.loadJournal()
 	if j == nil || err != nil {
@@ -23,7 +22,7 @@ func (e *Engine) recover(ctx context.Context, st *state, app *safefs.Root, b *ba
 		return nil, err
 	}
 	e.emit(PhaseStarted{Phase: PhaseRecover, Files: len(j.Files) + len(j.Images)})
-	if err := backUpAgain(ctx, st, app, b, j); err != nil {
+	if err := st.mendTexts(app, j); err != nil {
 		return nil, err
 	}
 	c := e.newCommit(st, app, b, man, j)
@@ -41,51 +40,28 @@ func (e *Engine) recover(ctx context.Context, st *state, app *safefs.Root, b *ba
 	return notes, nil
 }
 
-// backUpAgain makes the backups of everything that the journal is about to
-// change whole, and removes temporary files that the crash left.
-func backUpAgain(ctx context.Context, st *state, app *safefs.Root, b *backups, j *journal) error {
-	had, err := st.openTexts(j.ID)
+// mendTexts makes the archive of original texts whole again, as far as sources
+// still are what they were.
+func (s *state) mendTexts(app *safefs.Root, j *journal) error {
+	had, err := s.openTexts(j.ID)
 	if err != nil {
 		return err
 	}
 	originals, lost := map[string][]byte{}, false
 	for _, f := range j.Files {
-		if temp := safefs.TempName(f.Path); exists(app, temp) {
-			if err := app.Remove(temp); err != nil {
-				return errors.Join(err, had.close())
-			}
+		if text := had.text(f.Path, f.Before); text != nil {
+			originals[f.Path] = text
+			continue
 		}
-		text := had.text(f.Path, f.Before)
-		if text == nil {
-			lost = true
-			if data, err := app.ReadFile(f.Path, maxStateFile); err != nil || sumOf(data) != f.Before {
-				continue
-			} else {
-				text = data
-			}
+		lost = true
+		if text, err := app.ReadFile(f.Path, maxStateFile); err == nil && sumOf(text) == f.Before {
+			originals[f.Path] = text
 		}
-		originals[f.Path] = text
 	}
-	if err := had.close(); err != nil {
+	if err := had.close(); err != nil || !lost {
 		return err
 	}
-	if lost {
-		if err := st.saveTexts(j.ID, originals); err != nil {
-			return err
-		}
-	}
-	if !j.Backup || b.root == nil {
-		return nil
-	}
-	var images []transfer
-	for _, img := range j.Images {
-		if info, err := app.Lstat(img.Path); err == nil && img.Remove {
-			images = append(images, transfer{path: img.Path, sum: img.Sum, size: img.Size, mode: info.Mode(), local: true})
-		}
-	}
-	// One that changed stays anyway.
-	_, err = b.saver(app, nil).finish(ctx, images)
-	return err
+	return s.saveTexts(j.ID, originals)
 }
 
 func exists(r *safefs.Root, name string) bool {
