@@ -14,8 +14,13 @@ import (
 // Extract finds everything in one source file that could name an image or
 // change what a name means. The result depends on path, data and opt alone.
 func Extract(path string, data []byte, opt ExtractOptions) *Facts {
-	f := &Facts{Path: path, Kind: source.KindOf(path), Lines: source.NewLines(data), raw: data, opt: opt}
-	masked, wide := source.Mask(data), utf16BOM(data)
+	f := &Facts{Path: path, Kind: source.KindOf(path), Lines: source.NewLines(data), raw: string(data), utf8: utf8.Valid(data), opt: opt}
+	masked, wide := data, utf16BOM(data)
+	f.masked = f.raw
+	if !f.utf8 {
+		masked = source.Mask(data)
+		f.masked = string(masked)
+	}
 	switch {
 	case wide:
 		f.Err = &ParseError{Text: "not a text file in UTF-8, GBK or Latin-1"}
@@ -26,7 +31,7 @@ func Extract(path string, data []byte, opt ExtractOptions) *Facts {
 	case f.Kind == source.JSON:
 		extractJSON(f, masked, opt)
 	case f.Kind.Script():
-		extractScript(f, masked, source.Span{End: len(masked)}, f.Kind)
+		extractScript(f, source.Span{End: len(masked)})
 	}
 	slices.SortFunc(f.comments, func(a, b source.Span) int { return cmp.Compare(a.Start, b.Start) })
 	if f.Err != nil {
@@ -36,13 +41,13 @@ func Extract(path string, data []byte, opt ExtractOptions) *Facts {
 	f.Names = findNames(masked, f.comments, opt.Suffixes)
 	if wide {
 		f.Names = findNames(narrow(data), nil, opt.Suffixes)
-	} else if !utf8.Valid(data) {
+	} else if !f.utf8 {
 		for i := range f.Names {
 			f.Names[i].Text = f.text(f.Names[i].Span)
 		}
 	}
 	slices.SortStableFunc(f.Refs, func(a, b Ref) int { return cmp.Compare(a.Whole.Start, b.Whole.Start) })
-	f.raw, f.comments = nil, nil
+	f.raw, f.masked, f.comments = "", "", nil
 	return f
 }
 
@@ -66,14 +71,15 @@ func narrow(data []byte) []byte {
 // text returns the characters of raw bytes: UTF-8 as it is, else GBK if it is
 // valid GBK, else the bytes.
 func (f *Facts) text(s source.Span) string {
-	b := f.raw[s.Start:s.End]
-	if utf8.Valid(b) {
-		return string(b)
+	text := f.raw[s.Start:s.End]
+	if f.utf8 || utf8.ValidString(text) {
+		return text
 	}
+	b := []byte(text)
 	if out, err := simplifiedchinese.GBK.NewDecoder().Bytes(b); err == nil && utf8.Valid(out) && !strings.ContainsRune(string(out), utf8.RuneError) {
 		return string(out)
 	}
-	return string(b)
+	return text
 }
 
 // looksLikePath reports whether a value may name a file or a folder, or hold

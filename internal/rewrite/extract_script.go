@@ -28,7 +28,7 @@ type script struct {
 	outer byte         // the quote of the WXML attribute around the expression
 	expr  *exprContext // nil in a script
 
-	uses   map[string][]int // where each name stands, but not as a member
+	names  map[string][]int // where each name stands, but not as a member, once asked for
 	others map[string][]int // where it stands as a member, once asked for
 	keys   map[string][]int // the colons behind each key of a property, once asked for
 	consts map[string]*constant
@@ -56,8 +56,8 @@ type script struct {
 }
 
 // extractScript finds the references of the script in span.
-func extractScript(f *Facts, data []byte, span source.Span, _ source.Kind) {
-	file, err := js.Tokenize(data, span)
+func extractScript(f *Facts, span source.Span) {
+	file, err := js.Tokenize(f.masked, span)
 	defer file.Release()
 	f.comments = append(f.comments, file.Comments...)
 	if err != nil {
@@ -88,8 +88,8 @@ func (s *script) finish() {
 // extractExpr finds the references of the expression of a {{ }} in span. An
 // expression that cannot be tokenized is left alone: names in it stay names
 // that nothing explains.
-func extractExpr(f *Facts, data []byte, span source.Span, outer byte, ctx exprContext) {
-	file, err := js.Tokenize(data, span)
+func extractExpr(f *Facts, span source.Span, outer byte, ctx exprContext) {
+	file, err := js.Tokenize(f.masked, span)
 	defer file.Release()
 	if err != nil {
 		return
@@ -109,19 +109,10 @@ func newScript(f *Facts, file *js.File, expr *exprContext, outer byte) *script {
 		s.expr, s.outer = expr, outer
 		return s
 	}
-	s.uses, s.guard = map[string][]int{}, map[string]bool{}
+	s.guard = map[string]bool{}
 	s.boundAt, s.exportAt, s.understood = map[int]bool{}, map[int][]string{}, map[int]bool{}
 	s.gifts = map[int][]string{}
 	s.consts, s.values, s.local = map[string]*constant{}, map[int]*constant{}, map[int]string{}
-	for i, t := range file.Tokens {
-		if t.Type != js.Ident {
-			continue
-		}
-		if !s.member(i) {
-			name := s.Text(i)
-			s.uses[name] = append(s.uses[name], i)
-		}
-	}
 	return s
 }
 
@@ -139,12 +130,26 @@ func (s *script) members(name string) []int {
 	return s.others[name]
 }
 
+// uses lists where a name stands, but not as a member. An expression declares
+// nothing, so that nobody asks there.
+func (s *script) uses(name string) []int {
+	if s.names == nil && s.expr == nil {
+		s.names = map[string][]int{}
+		for i := range s.Tokens {
+			if s.Tokens[i].Type == js.Ident && !s.member(i) {
+				s.names[s.Text(i)] = append(s.names[s.Text(i)], i)
+			}
+		}
+	}
+	return s.names[name]
+}
+
 // everywhere lists where a name stands, as a member or not.
 func (s *script) everywhere(name string) []int {
 	if len(s.members(name)) == 0 {
-		return s.uses[name]
+		return s.uses(name)
 	}
-	return append(slices.Clone(s.uses[name]), s.members(name)...)
+	return append(slices.Clone(s.uses(name)), s.members(name)...)
 }
 
 // colons lists the colons behind the keys called name.
@@ -203,7 +208,11 @@ func (s *script) externalAt(i int) bool {
 	if len(s.named)+len(s.spaces) == 0 && !s.Is(i+2, "p") {
 		return false
 	}
-	return s.external(i, i+1) != nil && !s.Is(i+1, ".") || s.external(i, i+3) != nil
+	if _, ok := s.external(i, i+1); ok && !s.Is(i+1, ".") {
+		return true
+	}
+	_, ok := s.external(i, i+3)
+	return ok
 }
 
 // glue reports whether the operand [p, q) is part of something longer: a chain

@@ -26,14 +26,14 @@ func extractWXML(f *Facts, data []byte, _ ExtractOptions) {
 		}
 		switch t.Kind {
 		case wxml.StartTag:
-			name := t.Name.Text(data)
+			name := f.masked[t.Name.Start:t.Name.End]
 			e = element{name: name, builtin: builtinElement(name)}
 		case wxml.Attribute:
 			f.attribute(data, e, t)
 		case wxml.Comment:
 			f.comments = append(f.comments, t.Span)
 		case wxml.Script:
-			extractScript(f, data, t.Span, source.WXS)
+			extractScript(f, t.Span)
 		}
 	}
 	var bad *wxml.SyntaxError
@@ -48,7 +48,7 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 	if value.Len() == 0 {
 		return
 	}
-	name := strings.ToLower(t.Name.Text(data))
+	name := strings.ToLower(f.masked[t.Name.Start:t.Name.End])
 	v := attrValue{f: f, data: data, outer: t.Quote, tag: e.name, attr: name, base: Rendered}
 	if bytes.Contains(data[value.Start:value.End], []byte("{{")) {
 		v.segments = wxml.Mustache(data, value)
@@ -122,7 +122,7 @@ func (v *attrValue) expression(s wxml.Segment, glued bool) {
 	// An expression that never ends has no meaning: names in it stay names
 	// that nothing explains. One without a string says nothing.
 	if s.Expr && !s.Open && bytes.ContainsAny(v.data[s.Span.Start:s.Span.End], "'\"`") {
-		extractExpr(v.f, v.data, s.Span, v.outer, exprContext{Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Glued: glued})
+		extractExpr(v.f, s.Span, v.outer, exprContext{Pos: v.pos, Base: v.base, Tag: v.tag, API: v.attr, Glued: glued})
 	}
 }
 

@@ -71,7 +71,9 @@ type Facts struct {
 
 	// Only while Extract runs: the original bytes (the extractors tokenize a
 	// masked copy with the same offsets), and the comments found.
-	raw      []byte
+	raw      string
+	masked   string // raw in which no byte of another encoding looks like ASCII
+	utf8     bool
 	comments []source.Span
 	opt      ExtractOptions
 

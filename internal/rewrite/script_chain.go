@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wecos-go/wecos/internal/rewrite/js"
@@ -21,6 +22,9 @@ type part struct {
 // chainAt builds the longest chain of + around the string or constant at token
 // i and records what it refers to.
 func (s *script) chainAt(i int) {
+	if s.wordAt(i) {
+		return
+	}
 	start, end := s.chain(i)
 	if !s.spend(1) {
 		return
@@ -34,6 +38,27 @@ func (s *script) chainAt(i int) {
 		parts = append([]part{{hole: true, inTpl: -1, token: start - 1}}, parts...)
 	}
 	s.record(start, end, parts)
+}
+
+// wordAt records the string at token i if it stands alone and is no path: most
+// strings are like that.
+func (s *script) wordAt(i int) bool {
+	if s.IsType(i, js.TemplateHead) || s.Is(i-1, "+") || s.Is(i-1, "+=") || s.Is(i+1, "as") || s.Is(i+1, "satisfies") {
+		return false
+	}
+	if t := i + 1; t < len(s.Tokens) && (s.joins(t) || s.Is(t, ".") || s.Is(t, "?.") || s.Is(t, "[") || s.Is(t, "(") || s.IsType(t, js.Template) || s.IsType(t, js.TemplateHead)) {
+		return false
+	}
+	if open := s.Tokens[i].Parent; s.Is(open, "[") || s.template(open) || open == i-1 && s.Is(open, "(") && !s.CallParen(open) {
+		return false
+	}
+	value, ok := s.literal(i)
+	if !ok || s.f.looksLikePath(value) {
+		return false
+	}
+	s.done[i] = true
+	s.word(part{span: s.Tokens[i].Span}, value)
+	return true
 }
 
 // chain returns the tokens [start, end) of the outermost chain that token i is
@@ -139,13 +164,10 @@ func (s *script) record(start, end int, parts []part) {
 }
 
 func dropEmpty(parts []part) []part {
-	out := parts[:0:0]
-	for _, p := range parts {
-		if p.hole || p.ext != nil || p.value != "" || len(parts) == 1 {
-			out = append(out, p)
-		}
+	if len(parts) == 1 {
+		return parts
 	}
-	return out
+	return slices.DeleteFunc(parts, func(p part) bool { return !p.hole && p.ext == nil && p.value == "" })
 }
 
 // known counts the known parts at the beginning and at the end.
@@ -261,7 +283,7 @@ func (s *script) holeText(p part) string {
 	if p.span.End <= p.span.Start {
 		return ""
 	}
-	return string(s.Data[p.span.Start:min(p.span.End, p.span.Start+400)])
+	return s.Data[p.span.Start:min(p.span.End, p.span.Start+400)]
 }
 
 // changed records a literal that a method makes something else of: with a

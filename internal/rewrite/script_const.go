@@ -25,13 +25,12 @@ type constant struct {
 // findConstants collects the names that are declared once with a value and
 // never written again. Values are resolved when they are used.
 func (s *script) findConstants() {
-	for name, at := range s.uses {
-		decl := slices.IndexFunc(at, s.declared)
-		if decl < 0 {
+	for i := range s.Tokens {
+		if s.Tokens[i].Type != js.Ident || s.member(i) || !s.declared(i) {
 			continue
 		}
-		i := at[decl]
-		if slices.ContainsFunc(at, func(k int) bool { return k != i && !s.key(k) && s.written(k) }) {
+		name := s.Text(i)
+		if s.consts[name] != nil || slices.ContainsFunc(s.uses(name), func(k int) bool { return k != i && !s.key(k) && s.written(k) }) {
 			continue
 		}
 		c := &constant{name: name, decl: i, start: i + 2, end: s.ExprEnd(i + 2), ref: -1}
@@ -202,7 +201,7 @@ func (c *constant) finish(s *script) {
 		return
 	}
 	reads := 0
-	for _, i := range s.uses[c.name] {
+	for _, i := range s.uses(c.name) {
 		if i != c.decl && !s.key(i) {
 			reads++
 		}

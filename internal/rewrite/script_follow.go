@@ -50,11 +50,11 @@ func (w *follower) name(i int) {
 
 // usesOf lists the uses of a name; none when the script takes too many steps.
 func (w *follower) usesOf(name string) []int {
-	if !w.spend(len(w.uses[name])) {
+	if !w.spend(len(w.uses(name))) {
 		w.lose("")
 		return nil
 	}
-	return w.uses[name]
+	return w.uses(name)
 }
 
 // pattern follows a name that a destructuring pattern binds: from the page's
@@ -100,7 +100,7 @@ func (w *follower) param(k int) {
 		return
 	}
 	calls := 0
-	w.spend(len(w.uses[name]) + len(w.members(name)))
+	w.spend(len(w.uses(name)) + len(w.members(name)))
 	for _, i := range w.everywhere(name) {
 		if w.handedOn(i) {
 			w.lose("")
@@ -128,7 +128,7 @@ func (w *follower) partOfParam(i int) {
 	if !w.IsType(i, js.Ident) || !w.enter("m"+w.Text(i)) {
 		return
 	}
-	for _, k := range w.uses[w.Text(i)] {
+	for _, k := range w.uses(w.Text(i)) {
 		if paren := w.Tokens[k].Parent; w.Is(paren, "(") && w.parameter(k) {
 			if name := w.functionName(paren); name != "" {
 				w.calledElsewhere(name)
@@ -147,7 +147,7 @@ func (w *follower) calledElsewhere(name string) {
 		return
 	}
 	w.f.LocalFuncs = appendUnique(w.f.LocalFuncs, name)
-	for _, k := range w.uses[name] {
+	for _, k := range w.uses(name) {
 		if w.Is(k-1, "default") || w.Is(k-1, "function") && w.Is(k-2, "default") || w.Is(k-1, "=") && w.Is(k-2, "exports") {
 			w.f.LocalFuncs = appendUnique(w.f.LocalFuncs, "default")
 		}
@@ -184,7 +184,7 @@ func (w *follower) data(name string) {
 		}
 		w.expr(i+1, w.ExprEnd(i+1))
 	}
-	for _, k := range w.uses[name] { // setData({name})
+	for _, k := range w.uses(name) { // setData({name})
 		if (w.Is(k-1, "{") || w.Is(k-1, ",")) && (w.Is(k+1, ",") || w.Is(k+1, "}")) && w.objectBrace(w.Tokens[k].Parent) && !w.destructured(k) {
 			found = true
 			w.name(k)
@@ -205,7 +205,7 @@ func (w *follower) field(name string) {
 		return
 	}
 	found := false
-	w.spend(len(w.uses[name]) + len(w.members(name)))
+	w.spend(len(w.uses(name)) + len(w.members(name)))
 	for _, i := range w.everywhere(name) {
 		switch {
 		case w.Is(i+1, "=") && (w.member(i) || w.Is(w.Tokens[i].Parent, "{")):

@@ -11,7 +11,7 @@ import (
 // and methods of that name.
 func (s *script) functions(name string) []int {
 	var out []int
-	if !s.spend(len(s.uses[name]) + len(s.members(name))) {
+	if !s.spend(len(s.uses(name)) + len(s.members(name))) {
 		return nil
 	}
 	for _, i := range s.everywhere(name) {
@@ -77,7 +77,7 @@ func (s *script) exported(name string) bool {
 			return true
 		}
 	}
-	for _, k := range s.uses[name] {
+	for _, k := range s.uses(name) {
 		if s.Is(k-1, "export") || s.Is(k-2, "export") || s.Is(k-3, "export") {
 			return true
 		}
@@ -237,7 +237,7 @@ func (w *follower) objectName(i int, property string) {
 		return
 	}
 	found := false
-	for _, k := range w.uses[name] {
+	for _, k := range w.uses(name) {
 		switch {
 		case w.Is(k+1, "="):
 			found = true

@@ -296,8 +296,8 @@ func (w *follower) path(start, end int) {
 			return
 		}
 	}
-	if u := w.external(start, last+1); u != nil {
-		w.constant(*u)
+	if u, ok := w.external(start, last+1); ok {
+		w.constant(u)
 		return
 	}
 	switch {

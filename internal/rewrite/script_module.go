@@ -9,6 +9,9 @@ import (
 func (s *script) findModules() {
 	s.named, s.spaces = map[string]ConstUse{}, map[string]string{}
 	for i := range s.Tokens {
+		if s.Tokens[i].Type != js.Ident {
+			continue
+		}
 		switch {
 		case s.Is(i, "import") && !s.member(i) && !s.Is(i+1, "(") && !s.Is(i+1, "."):
 			s.importStatement(i)
@@ -175,27 +178,24 @@ func (s *script) export(name string, start, end int) {
 
 // external returns the constant of another module that the operand [p, q)
 // names.
-func (s *script) external(p, q int) *ConstUse {
+func (s *script) external(p, q int) (u ConstUse, ok bool) {
 	if s.expr != nil || !s.IsType(p, js.Ident) || s.member(p) {
-		return nil
+		return u, false
 	}
 	switch {
 	case q-p == 1:
-		if u, ok := s.named[s.Text(p)]; ok {
-			return &u
+		if u, ok = s.named[s.Text(p)]; ok {
+			return u, true
 		}
-		if m, ok := s.spaces[s.Text(p)]; ok {
-			return &ConstUse{Module: m, Name: "default"}
-		}
+		m, ok := s.spaces[s.Text(p)]
+		return ConstUse{Module: m, Name: "default"}, ok
 	case q-p == 3 && s.Is(p+1, ".") && s.IsType(p+2, js.Ident):
 		if m, ok := s.spaces[s.Text(p)]; ok && s.Text(p+2) != "default" {
-			return &ConstUse{Module: m, Name: s.Text(p + 2)}
+			return ConstUse{Module: m, Name: s.Text(p + 2)}, true
 		}
-		if s.Is(p+2, "p") {
-			return &ConstUse{Name: "p"}
-		}
+		return ConstUse{Name: "p"}, s.Is(p+2, "p")
 	}
-	return nil
+	return u, false
 }
 
 // countUses counts the reads of constants of other modules, so that Decide can
@@ -214,14 +214,14 @@ func (s *script) countUses() {
 		uses[u] = c
 	}
 	for name, u := range s.named {
-		for _, i := range s.uses[name] {
+		for _, i := range s.uses(name) {
 			if !s.binding(i) && !s.key(i) {
 				add(u, s.understood[i])
 			}
 		}
 	}
 	for name, module := range s.spaces {
-		for _, i := range s.uses[name] {
+		for _, i := range s.uses(name) {
 			switch {
 			case s.binding(i) || s.key(i):
 			case s.Is(i+1, ".") && s.IsType(i+2, js.Ident):

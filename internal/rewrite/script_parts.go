@@ -82,8 +82,10 @@ func (s *script) operand(out *[]part, p, q int) {
 		one.konst = s.constAt(p)
 		one.value = one.konst.value
 	case (q-p == 1 || q-p == 3) && t.Type == js.Ident:
-		one.ext = s.external(p, q)
-		one.hole = one.ext == nil
+		u, known := s.external(p, q)
+		if one.hole = !known; known {
+			one.ext = &u
+		}
 	case t.Type == js.TemplateHead && t.Match == q-1:
 		s.pieces(out, p)
 		return

@@ -9,7 +9,7 @@ import (
 
 func tokenize(t *testing.T, src string) *File {
 	t.Helper()
-	f, err := Tokenize([]byte(src), source.Span{End: len(src)})
+	f, err := Tokenize(src, source.Span{End: len(src)})
 	if err != nil {
 		t.Fatalf("Tokenize(%q): %v", src, err)
 	}
@@ -71,7 +71,7 @@ func TestTokens(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for _, src := range []string{"'a", "'a\nb'", "`a", "`a${b", "/* a", "(", "a)", "(]", "{)", "`${(}`", "\"", "'\\"} {
-		if _, err := Tokenize([]byte(src), source.Span{End: len(src)}); err == nil {
+		if _, err := Tokenize(src, source.Span{End: len(src)}); err == nil {
 			t.Errorf("Tokenize(%q): no error", src)
 		}
 	}
@@ -130,7 +130,7 @@ func FuzzTokenize(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Tokenize(data, source.Span{End: len(data)})
+		file, err := Tokenize(string(data), source.Span{End: len(data)})
 		last := 0
 		for i, tok := range file.Tokens {
 			if tok.Span.Start < last || tok.Span.End <= tok.Span.Start || tok.Span.End > len(data) {

@@ -9,7 +9,7 @@ import (
 // Tokenize splits data[span.Start:span.End] into tokens; offsets count from
 // the start of data. On an error it returns what it found so far with an
 // *Error.
-func Tokenize(data []byte, span source.Span) (*File, error) {
+func Tokenize(data string, span source.Span) (*File, error) {
 	l := &lexer{File: File{Data: data}, pos: span.Start, end: span.End}
 	l.Tokens = spareTokens(span.Len()/3 + 8)
 	err := l.run()
@@ -120,8 +120,8 @@ func identByte(c byte) bool {
 
 // lineSeparators reports whether text is nothing but U+2028, U+2029, U+FEFF or
 // U+00A0 and U+3000 spaces.
-func lineSeparators(text []byte) bool {
-	for _, r := range string(text) {
+func lineSeparators(text string) bool {
+	for _, r := range text {
 		switch r {
 		case 0x2028, 0x2029, 0xFEFF, 0xA0, 0x3000:
 		default:
@@ -220,7 +220,7 @@ func (l *lexer) number() {
 	l.emit(Number, start)
 }
 
-func hex(b []byte) bool { return len(b) > 1 && (b[1] == 'x' || b[1] == 'X') }
+func hex(b string) bool { return len(b) > 1 && (b[1] == 'x' || b[1] == 'X') }
 
 // regex reads a regular expression; it reports false and reads nothing when
 // none ends on this line, so that the slash is taken for a division.

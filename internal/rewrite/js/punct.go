@@ -35,7 +35,7 @@ func (l *lexer) punct() error {
 		return nil
 	}
 	for _, op := range operators {
-		if c == op[0] && l.pos+len(op) <= l.end && string(l.Data[l.pos:l.pos+len(op)]) == op {
+		if c == op[0] && l.pos+len(op) <= l.end && l.Data[l.pos:l.pos+len(op)] == op {
 			if op == "?." && l.at(2) >= '0' && l.at(2) <= '9' { // a ? .5 : b
 				continue
 			}

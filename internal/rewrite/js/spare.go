@@ -8,7 +8,7 @@ var spare sync.Pool
 
 // maxSpare bounds the number of tokens that are kept, so that one huge bundle
 // does not stay in memory.
-const maxSpare = 1 << 17
+const maxSpare = 1 << 19
 
 // spareTokens returns an empty list with room for at least n tokens.
 func spareTokens(n int) []Token {

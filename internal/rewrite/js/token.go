@@ -41,7 +41,7 @@ type Token struct {
 
 // File is a tokenized source. Tokens and Comments are ordered by position.
 type File struct {
-	Data     []byte
+	Data     string
 	Tokens   []Token
 	Comments []source.Span
 }
@@ -59,7 +59,8 @@ func (f *File) Text(i int) string {
 	if i < 0 || i >= len(f.Tokens) {
 		return ""
 	}
-	return f.Tokens[i].Span.Text(f.Data)
+	t := &f.Tokens[i]
+	return f.Data[t.Span.Start:t.Span.End]
 }
 
 // Is reports whether token i is the operator, bracket or word text. A string
@@ -70,7 +71,7 @@ func (f *File) Is(i int, text string) bool {
 	}
 	t := &f.Tokens[i]
 	return t.first == text[0] && t.Type <= Punct && t.Span.Len() == len(text) &&
-		(len(text) == 1 || string(f.Data[t.Span.Start:t.Span.End]) == text)
+		(len(text) == 1 || f.Data[t.Span.Start:t.Span.End] == text)
 }
 
 // IsType reports whether token i exists and has type t.

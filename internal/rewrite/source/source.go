@@ -6,6 +6,7 @@
 package source
 
 import (
+	"bytes"
 	"path"
 	"sort"
 	"strings"
@@ -76,7 +77,7 @@ const markEvery = 4 << 10
 // NewLines indexes the line starts of data. A line ends with LF, CRLF or a
 // lone CR.
 func NewLines(data []byte) *Lines {
-	l := &Lines{data: data, starts: []int{0}}
+	l := &Lines{data: data, starts: make([]int, 1, bytes.Count(data, []byte{'\n'})+2)}
 	start := 0
 	for i := 0; i < len(data); i++ {
 		if data[i] == '\n' || data[i] == '\r' && (i+1 == len(data) || data[i+1] != '\n') {
