@@ -29,14 +29,14 @@ type Op struct {
 }
 
 // Hook is asked before every file operation of a Root. An error keeps the
-// operation from happening and is what the operation returns; with SkipSync a
+// operation from happening and is what the operation returns; with ErrSkipSync a
 // sync is left out and counts as done. It may be called from several
 // goroutines.
 type Hook func(Op) error
 
-// SkipSync is what a Hook returns for an OpSync or OpSyncDir that need not
+// ErrSkipSync is what a Hook returns for an OpSync or OpSyncDir that need not
 // happen: tests that simulate a crash do not need a disk that survives one.
-var SkipSync = errors.New("sync left out")
+var ErrSkipSync = errors.New("sync left out")
 
 // before asks the hook whether an operation may happen.
 func (r *Root) before(kind OpKind, name string) error {
@@ -48,7 +48,7 @@ func (r *Root) before(kind OpKind, name string) error {
 
 // skipped makes a sync that a hook left out one that is done.
 func skipped(err error) error {
-	if errors.Is(err, SkipSync) {
+	if errors.Is(err, ErrSkipSync) {
 		return nil
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"sync"
 
@@ -80,13 +81,16 @@ func (b *backups) keep(app *safefs.Root, t transfer, data []byte, batch *safefs.
 // archive moves the backup at path, whose content is old, to the objects: a
 // backup is never overwritten.
 func (b *backups) archive(path string, old sum) error {
-	if !b.st.hasObject(old) {
-		if err := b.st.root.Remove(objectName(old)); err != nil { // a damaged one
+	err := b.st.putObject(old, func(w io.Writer) error {
+		f, err := b.root.Open(path)
+		if err != nil {
 			return err
 		}
-		if err := safefs.CopyVerified(b.root, path, b.st.root, objectName(old), old, nil); err != nil {
-			return err
-		}
+		_, err = io.Copy(w, f)
+		return errors.Join(err, f.Close())
+	})
+	if err != nil {
+		return err
 	}
 	return b.root.RemoveIf(path, old, nil)
 }

@@ -144,6 +144,42 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// A restore that is interrupted leaves an app that works; the next one finishes.
+func TestRestoreInterrupted(t *testing.T) {
+	for n := range 16 {
+		w := newWorld(t, small())
+		w.run()
+		ctx, cancel := context.WithCancel(context.Background())
+		seen := 0
+		w.events = func(ev Event) {
+			if _, ok := ev.(FileChanged); ok {
+				if seen++; seen > n {
+					cancel()
+				}
+			}
+		}
+		res, err := w.engine().Restore(ctx, RestoreOptions{})
+		cancel()
+		w.events = nil
+		if err == nil {
+			if n < 8 {
+				t.Errorf("only %d files came back", n)
+			}
+			break
+		}
+		if !errors.Is(err, context.Canceled) || res == nil || len(res.Failed) > 0 {
+			t.Fatalf("interrupted after %d: %v, %+v", n, err, res)
+		}
+		for name := range w.read("app") {
+			if safefs.IsTemp(name) {
+				t.Errorf("%s was left", name)
+			}
+		}
+		w.restore()
+		w.same("app", small())
+	}
+}
+
 func files(edits []Edit) map[string]bool {
 	out := map[string]bool{}
 	for _, e := range edits {

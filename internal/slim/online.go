@@ -93,16 +93,7 @@ func (r *run) preserve(ctx context.Context, t transfer, old sum) error {
 	if _, _, ok := r.backups.find(t.path, old); ok {
 		return nil
 	}
-	return r.st.root.WriteFunc(objectName(old), 0o644, nil, func(w io.Writer) error {
-		h := sha256.New()
-		if err := r.download(ctx, t.key, io.MultiWriter(w, h)); err != nil {
-			return err
-		}
-		if sum(h.Sum(nil)) != old {
-			return fmt.Errorf("%q was replaced while it was read", t.key)
-		}
-		return nil
-	})
+	return r.st.putObject(old, func(w io.Writer) error { return r.download(ctx, t.key, w) })
 }
 
 // keyTaken keeps an image whose key holds somebody else's content.

@@ -3,6 +3,8 @@ package slim
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -282,4 +284,38 @@ func TestImpossibleKey(t *testing.T) {
 	if r := keptAs(res, long); r != rewrite.UploadFailed {
 		t.Errorf("it is kept as %q", r)
 	}
+}
+
+// Images with the same content may be archived, preserved and fetched at the
+// same time.
+func TestEqualImages(t *testing.T) {
+	files := tree{"app.json": `{"pages": ["p/p"]}`}
+	now := tree{}
+	for i := range 20 {
+		name := fmt.Sprintf("i/%02d.png", i)
+		files[name] = png("equal", 300)
+		now[name] = png("equal too", 310)
+	}
+	w := newWorld(t, files)
+	w.write("backup", prefixedWith("older", files))
+	w.run()
+	w.write("app", now)
+	w.run()
+	for i := range 20 {
+		w.remove(fmt.Sprintf("backup/i/%02d.png", i))
+	}
+	w.restore()
+	maps.Copy(files, now)
+	w.same("app", files)
+}
+
+// prefixedWith puts text before the content of the images.
+func prefixedWith(text string, files tree) tree {
+	out := tree{}
+	for name, content := range files {
+		if strings.HasSuffix(name, ".png") {
+			out[name] = text + content
+		}
+	}
+	return out
 }

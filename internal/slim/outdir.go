@@ -2,6 +2,7 @@ package slim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -85,7 +86,7 @@ func (r *run) writeCopy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	changed, err := r.fill(ctx, &state{out}, files)
+	changed, err := r.fill(ctx, &state{root: out}, files)
 	if err := errors.Join(err, out.Close()); err != nil {
 		return err
 	}
@@ -206,7 +207,7 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 		return false, err
 	}
 	batch := safefs.NewBatch(syncers)
-	for i, err := range upload.Each(ctx, workers(), todo, func(_ context.Context, f copied) error {
+	errs := upload.Each(ctx, workers(), todo, func(_ context.Context, f copied) error {
 		return out.root.WriteFunc(f.name, f.mode, batch, func(w io.Writer) error {
 			src, err := f.open()
 			if err != nil {
@@ -215,12 +216,11 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 			_, err = io.Copy(w, src)
 			return errors.Join(err, src.Close())
 		})
-	}) {
-		if err != nil {
-			return false, &Error{Text: "cannot write " + todo[i].name + " in outDir; the app itself was not changed", Err: err}
+	})
+	if err := cmp.Or(errors.Join(errs...), batch.Flush(ctx)); err != nil {
+		if ctx.Err() != nil {
+			return false, ctx.Err()
 		}
-	}
-	if err := batch.Flush(ctx); err != nil {
 		return false, &Error{Text: "cannot write outDir; the app itself was not changed", Err: err}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old.Files)) {

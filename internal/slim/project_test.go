@@ -226,7 +226,7 @@ func (w *world) engine() *Engine {
 // time.
 func noSync(op safefs.Op) error {
 	if op.Kind == safefs.OpSync || op.Kind == safefs.OpSyncDir {
-		return safefs.SkipSync
+		return safefs.ErrSkipSync
 	}
 	return nil
 }

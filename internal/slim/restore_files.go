@@ -27,42 +27,37 @@ type location struct {
 // cleanup removes these downloads again.
 func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup func() error, err error) {
 	from = map[string]location{}
-	var missing []string
+	missing := map[sum]string{} // one image for each content
 	for _, path := range slices.Sorted(maps.Keys(r.want)) {
-		if got, _, err := r.app.Hash(path); err == nil && sum(got) == r.want[path] {
+		content := r.want[path]
+		if got, _, err := r.app.Hash(path); err == nil && sum(got) == content {
 			from[path] = location{r.app, path}
-		} else if root, name, ok := r.backups.find(path, r.want[path]); ok {
+		} else if root, name, ok := r.backups.find(path, content); ok {
 			from[path] = location{root, name}
 		} else {
-			missing = append(missing, path)
+			missing[content] = path
+			from[path] = location{r.st.root, objectName(content)}
 		}
 	}
-	var fetched []string
 	cleanup = func() error {
 		var errs []error
-		for _, name := range fetched {
-			errs = append(errs, r.st.root.Remove(name))
+		for content := range missing {
+			errs = append(errs, r.st.root.Remove(objectName(content)))
 		}
 		return errors.Join(errs...)
 	}
-	if r.ask.DryRun {
-		return from, cleanup, nil
+	if r.ask.DryRun || len(missing) == 0 {
+		return from, func() error { return nil }, nil
 	}
-	for _, path := range missing {
-		fetched = append(fetched, objectName(r.want[path]))
-		from[path] = location{r.st.root, objectName(r.want[path])}
-	}
-	errs := upload.Each(ctx, r.opt.Config.Concurrency, missing, func(ctx context.Context, path string) error {
-		return r.fetch(ctx, path, r.want[path])
-	})
-	for i, err := range errs {
+	paths := slices.Sorted(maps.Values(missing))
+	for i, err := range upload.Each(ctx, r.opt.Config.Concurrency, paths, r.fetch) {
 		if ctx.Err() != nil {
 			return nil, nil, errors.Join(ctx.Err(), cleanup())
 		}
 		if err != nil {
 			err = &Error{
-				Text: fmt.Sprintf("nothing was changed: %s is in no backup and cannot be downloaded", missing[i]),
-				Fix:  "check that " + r.man.url(r.man.Images[missing[i]]) + " can be reached; with --local it is served while wecos --local runs",
+				Text: fmt.Sprintf("nothing was changed: %s is in no backup and cannot be downloaded", paths[i]),
+				Fix:  "check that " + r.man.url(r.man.Images[paths[i]]) + " can be reached; with --local it is served while wecos --local runs",
 				Err:  err,
 			}
 			return nil, nil, errors.Join(err, cleanup())
@@ -75,7 +70,8 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 const downloadTime = 30 * time.Second
 
 // fetch downloads the image at path into the objects and checks its content.
-func (r *restore) fetch(ctx context.Context, path string, want sum) error {
+func (r *restore) fetch(ctx context.Context, path string) error {
+	want := r.want[path]
 	img, ok := r.man.Images[path]
 	if !ok || img.Sum != want {
 		return errors.New("no address is known for it")
@@ -112,9 +108,10 @@ func (r *restore) fetch(ctx context.Context, path string, want sum) error {
 // beside it.
 func (r *restore) images(ctx context.Context, from map[string]location) error {
 	batch := safefs.NewBatch(syncers)
+	var back []string
 	for _, path := range slices.Sorted(maps.Keys(r.want)) {
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			break // the flush tidies up
 		}
 		got, _, err := r.app.Hash(path)
 		switch {
@@ -127,21 +124,34 @@ func (r *restore) images(ctx context.Context, from map[string]location) error {
 		}
 		if err != nil {
 			r.failed[path] = err
+			continue
 		}
+		back = append(back, path)
 	}
-	if flushed, ok := errors.AsType[*safefs.BatchError](batch.Flush(ctx)); ok {
-		for _, f := range flushed.Failures {
-			r.failed[f.Name] = f.Err
-		}
-	}
-	for _, path := range slices.Sorted(maps.Keys(r.want)) {
-		if r.failed[path] == nil {
+	waiting := r.flush(ctx, batch)
+	for _, path := range back {
+		if !waiting[path] {
 			r.local[path] = true
 			r.res.Restored = append(r.res.Restored, path)
 			r.emit(FileChanged{Path: path})
 		}
 	}
 	return ctx.Err()
+}
+
+// flush empties batch and returns the files that are not done. Those that are
+// not because ctx ended are no failures.
+func (r *restore) flush(ctx context.Context, batch *safefs.Batch) map[string]bool {
+	waiting := map[string]bool{}
+	if flushed, ok := errors.AsType[*safefs.BatchError](batch.Flush(ctx)); ok {
+		for _, f := range flushed.Failures {
+			waiting[f.Name] = true
+			if ctx.Err() == nil {
+				r.failed[f.Name] = f.Err
+			}
+		}
+	}
+	return waiting
 }
 
 func (r *restore) copyBack(from location, path, to string, batch *safefs.Batch) error {
@@ -187,8 +197,8 @@ func (r *restore) sources(ctx context.Context) error {
 	batch := safefs.NewBatch(syncers)
 	changes := map[string]*change{}
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			break
 		}
 		c, err := r.source(path)
 		if err == nil && sumOf(c.text) != c.before && !r.ask.DryRun {
@@ -200,14 +210,11 @@ func (r *restore) sources(ctx context.Context) error {
 		}
 		changes[path] = c
 	}
-	if flushed, ok := errors.AsType[*safefs.BatchError](batch.Flush(ctx)); ok {
-		for _, f := range flushed.Failures {
-			r.failed[f.Name] = f.Err
-			delete(changes, f.Name)
-		}
-	}
+	waiting := r.flush(ctx, batch)
 	for _, path := range slices.Sorted(maps.Keys(changes)) {
-		r.took(path, changes[path])
+		if !waiting[path] {
+			r.took(path, changes[path])
+		}
 	}
 	return ctx.Err()
 }

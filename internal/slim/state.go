@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/wecos-go/wecos/internal/safefs"
 )
@@ -57,7 +58,12 @@ func (s *sum) UnmarshalText(text []byte) error {
 func sumOf(data []byte) sum { return sha256.Sum256(data) }
 
 // state is the folder in which wecos remembers.
-type state struct{ root *safefs.Root }
+type state struct {
+	root *safefs.Root
+	// objects is held while one of them is written: two images may have the
+	// same content.
+	objects sync.Mutex
+}
 
 // openState opens the state folder if it exists; the result may be nil.
 func (e *Engine) openState() (*state, error) {
@@ -68,7 +74,7 @@ func (e *Engine) openState() (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &state{r}, nil
+	return &state{root: r}, nil
 }
 
 // lockState opens the state folder, creates it if need be, and keeps every
@@ -82,7 +88,7 @@ func (e *Engine) lockState(ctx context.Context) (st *state, release func() error
 	if err != nil {
 		return nil, nil, errors.Join(explain(err), r.Close())
 	}
-	return &state{r}, func() error { return errors.Join(lock.Release(), r.Close()) }, nil
+	return &state{root: r}, func() error { return errors.Join(lock.Release(), r.Close()) }, nil
 }
 
 func (s *state) close() error { return s.root.Close() }
@@ -165,3 +171,26 @@ func (s *state) hasObject(want sum) bool {
 	got, _, err := s.root.Hash(objectName(want))
 	return err == nil && sum(got) == want
 }
+
+// putObject writes the object with the content want, which fill gives, unless it
+// is there already.
+func (s *state) putObject(want sum, fill func(io.Writer) error) error {
+	s.objects.Lock()
+	defer s.objects.Unlock()
+	if s.hasObject(want) {
+		return nil
+	}
+	return s.root.WriteFunc(objectName(want), 0o644, nil, func(w io.Writer) error {
+		h := sha256.New()
+		if err := fill(io.MultiWriter(w, h)); err != nil {
+			return err
+		}
+		if sum(h.Sum(nil)) != want {
+			return errContent
+		}
+		return nil
+	})
+}
+
+// errContent says that content was not what it was expected to be.
+var errContent = errors.New("it is not the content that it was")
