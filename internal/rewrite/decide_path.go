@@ -10,6 +10,11 @@ import (
 
 func (d *decider) static(f *Facts, r *Ref) {
 	value := r.Value
+	if r.Const == nil && isURL(value) {
+		d.cover(f, r.Whole)
+		d.address(f, r, value)
+		return
+	}
 	at := d.place(f, r.Whole.Start)
 	if r.Const != nil {
 		c, ok := d.constant(f, *r.Const)

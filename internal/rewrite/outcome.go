@@ -100,8 +100,11 @@ func (d *decider) edit(u use) (Edit, bool) {
 		query = "" // the mark belongs to the name
 	}
 	to := d.in.URL(u.im.path, u.im.plain) + query
+	if to == from {
+		return Edit{}, false
+	}
 	text, ok := encode(u.r.Form, u.r.Quote, u.r.Outer, to)
-	if !ok || to == from {
+	if !ok {
 		return Edit{}, false
 	}
 	return Edit{Span: u.r.Span, New: text, From: from, To: to, At: d.place(u.f, u.r.Whole.Start), Image: u.im.path}, true

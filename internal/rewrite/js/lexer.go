@@ -11,7 +11,8 @@ import (
 // *Error.
 func Tokenize(data string, span source.Span) (*File, error) {
 	l := &lexer{File: File{Data: data}, pos: span.Start, end: span.End}
-	l.Tokens = spareTokens(span.Len()/3 + 8)
+	l.spare = spareTokens(span.Len()/3 + 8)
+	l.Tokens = *l.spare
 	err := l.run()
 	return &l.File, err
 }

@@ -11,18 +11,19 @@ var spare sync.Pool
 const maxSpare = 1 << 19
 
 // spareTokens returns an empty list with room for at least n tokens.
-func spareTokens(n int) []Token {
+func spareTokens(n int) *[]Token {
 	if p, ok := spare.Get().(*[]Token); ok && cap(*p) >= min(n, 4096) {
-		return (*p)[:0]
+		return p
 	}
-	return make([]Token, 0, n)
+	tokens := make([]Token, 0, n)
+	return &tokens
 }
 
 // Release gives the tokens of f back for reuse; f must not be used after it.
 func (f *File) Release() {
-	if cap(f.Tokens) <= maxSpare {
-		tokens := f.Tokens
-		spare.Put(&tokens)
+	if f.spare != nil && cap(f.Tokens) <= maxSpare {
+		*f.spare = f.Tokens[:0]
+		spare.Put(f.spare)
 	}
-	f.Tokens = nil
+	f.Tokens, f.spare = nil, nil
 }

@@ -43,6 +43,7 @@ type Token struct {
 type File struct {
 	Data     string
 	Tokens   []Token
+	spare    *[]Token // where Tokens came from
 	Comments []source.Span
 }
 

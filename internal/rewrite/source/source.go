@@ -10,6 +10,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -64,6 +65,7 @@ func (k Kind) Script() bool { return k == JS || k == TS || k == WXS }
 // Lines finds line and column numbers of byte offsets.
 type Lines struct {
 	data   []byte
+	once   sync.Once
 	starts []int
 	marks  []mark // within long lines, so that no position costs a whole line
 }
@@ -74,11 +76,14 @@ type mark struct{ offset, chars int }
 // markEvery is about how many bytes lie between two marks of a line.
 const markEvery = 4 << 10
 
-// NewLines indexes the line starts of data. A line ends with LF, CRLF or a
-// lone CR.
-func NewLines(data []byte) *Lines {
-	l := &Lines{data: data, starts: make([]int, 1, bytes.Count(data, []byte{'\n'})+2)}
-	start := 0
+// NewLines returns the lines of data, which must not change any more. A line
+// ends with LF, CRLF or a lone CR. Most files are never asked for a position,
+// so the index is made for the first that is.
+func NewLines(data []byte) *Lines { return &Lines{data: data} }
+
+func (l *Lines) index() {
+	data, start := l.data, 0
+	l.starts = make([]int, 1, bytes.Count(data, []byte{'\n'})+2)
 	for i := 0; i < len(data); i++ {
 		if data[i] == '\n' || data[i] == '\r' && (i+1 == len(data) || data[i+1] != '\n') {
 			l.markLine(start, i)
@@ -87,7 +92,6 @@ func NewLines(data []byte) *Lines {
 		}
 	}
 	l.markLine(start, len(data))
-	return l
 }
 
 // markLine puts marks into a line that is long.
@@ -111,6 +115,7 @@ func (l *Lines) Data() []byte { return l.data }
 // column counts characters as editors do; a byte that is not UTF-8 counts as
 // one character, a leading byte order mark as none.
 func (l *Lines) Position(offset int) (line, column int) {
+	l.once.Do(l.index)
 	offset = max(0, min(offset, len(l.data)))
 	line = sort.SearchInts(l.starts, offset+1)
 	start, column := l.starts[line-1], 1
