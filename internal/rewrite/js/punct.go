@@ -6,6 +6,14 @@ var operators = []string{
 	"=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**", "<<",
 }
 
+// longer tells which bytes begin an operator of more than one byte.
+var longer = func() (t [256]bool) {
+	for _, op := range operators {
+		t[op[0]] = true
+	}
+	return t
+}()
+
 func (l *lexer) punct() error {
 	start := l.pos
 	c := l.at(0)
@@ -32,6 +40,11 @@ func (l *lexer) punct() error {
 		l.pos++
 		l.emit(Punct, start)
 		l.close(len(l.Tokens) - 1)
+		return nil
+	}
+	if !longer[c] {
+		l.pos++
+		l.emit(Punct, start)
 		return nil
 	}
 	for _, op := range operators {
