@@ -34,7 +34,7 @@ type Batch struct {
 const (
 	// groupSize is the number of files that are synced as a group, and kept
 	// open till then.
-	groupSize = 128
+	groupSize = 512
 	// worthwhile is the number of files from which on the whole file system is
 	// synced instead of each file: it may have to write what others left too.
 	worthwhile = 32
