@@ -89,6 +89,9 @@ func (s *script) finish() {
 // expression that cannot be tokenized is left alone: names in it stay names
 // that nothing explains.
 func extractExpr(f *Facts, span source.Span, outer byte, ctx exprContext) {
+	if ctx.Pos == Plain && !ctx.Glued && f.plainWords(span) {
+		return
+	}
 	file, err := js.Tokenize(f.masked, span)
 	defer file.Release()
 	if err != nil {
@@ -97,6 +100,38 @@ func extractExpr(f *Facts, span source.Span, outer byte, ctx exprContext) {
 	s := newScript(f, file, &ctx, outer)
 	s.run()
 	s.finish()
+}
+
+// plainWords records the strings of an expression that only compares and
+// chooses, and that holds no path: most expressions are like that, and the
+// tokenizer is not needed for them.
+func (f *Facts) plainWords(span source.Span) bool {
+	text := f.masked[span.Start:span.End]
+	if strings.ContainsAny(text, "+/`\\(#;") {
+		return false
+	}
+	words := len(f.Words)
+	for i := 0; ; {
+		j := strings.IndexAny(text[i:], `'"`)
+		if j < 0 {
+			return true
+		}
+		start := i + j + 1
+		n := strings.IndexByte(text[start:], text[start-1])
+		if n < 0 {
+			break
+		}
+		value := f.text(source.Span{Start: span.Start + start, End: span.Start + start + n})
+		if f.looksLikePath(value) {
+			break
+		}
+		if value != "" {
+			f.Words = append(f.Words, Word{Offset: span.Start + start - 1, Value: value})
+		}
+		i = start + n + 1
+	}
+	f.Words = f.Words[:words]
+	return false
 }
 
 // newScript prepares a script; expr and outer are those of an expression.

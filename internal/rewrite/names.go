@@ -64,7 +64,10 @@ func appendNames(out []Name, data []byte, span source.Span, suffixes []string) [
 // there is none or when a letter or digit continues it.
 func suffixAt(b []byte, suffixes []string) int {
 	for _, s := range suffixes {
-		if len(b) >= len(s) && (len(b) == len(s) || !wordByte(b[len(s)])) && strings.EqualFold(string(b[:len(s)]), s) {
+		if len(b) < len(s) || len(s) < 2 || b[1]|0x20 != s[1]|0x20 {
+			continue // most dots end no name
+		}
+		if (len(b) == len(s) || !wordByte(b[len(s)])) && strings.EqualFold(string(b[:len(s)]), s) {
 			return len(s)
 		}
 	}
