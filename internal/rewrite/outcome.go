@@ -43,9 +43,23 @@ func (d *decider) decision() *Decision {
 		}
 	}
 	edits := map[*Facts][]Edit{}
+	// Code makes the names of partners from one another, so that a place that
+	// is local again needs them all.
+	partners := map[*picture][]string{}
+	for _, p := range d.pairs {
+		if p[0].keep == nil && p[1].keep == nil {
+			partners[p[0]] = append(partners[p[0]], p[1].path)
+			partners[p[1]] = append(partners[p[1]], p[0].path)
+		}
+	}
 	for _, u := range d.uses {
 		d.count(&out.Refs, u)
 		if e, ok := d.edit(u); ok {
+			if u.url { // an address that moves is a reference found
+				out.Refs.Found++
+				out.Refs.Rewritten++
+			}
+			e.Images = partners[u.im]
 			edits[u.f] = append(edits[u.f], e)
 		}
 	}

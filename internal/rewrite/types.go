@@ -110,7 +110,7 @@ type Edit struct {
 	From, To string
 	At       Place
 	Image    string   // the image the edit points at; "" for a replaced host or a prefix
-	Images   []string // a dynamic head: all images behind it
+	Images   []string // further images behind it: those of a dynamic head, and names made from it
 	Host     bool     // the edit replaces a host only
 }
 

@@ -41,6 +41,9 @@ type File struct {
 	Image bool
 	// Keep settles beforehand that an image stays; "" is a candidate.
 	Keep rewrite.Reason
+	// Foreign says that an image belongs to an npm package: it is not one of
+	// the app's, counts in the size only, and nobody is told about it.
+	Foreign bool
 	// Hint says what a person can do about Keep; it may be empty.
 	Hint string
 	// ReadOnly marks a source whose references count but which is never

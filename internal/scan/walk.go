@@ -141,7 +141,7 @@ func (w *walk) file(p string, v view) error {
 		f.Kind = source.KindOf(p)
 		f.ReadOnly = f.Kind != source.Other && (v.npm || v.link)
 		if suffix, ok := imageSuffix(w.images, path.Base(p)); ok && f.Kind == source.Other {
-			f.Image = true
+			f.Image, f.Foreign = true, v.npm
 			f.Keep, f.Hint = w.keep(p, suffix, v)
 		}
 	}

@@ -26,6 +26,9 @@ func (e *Engine) result(command string, p *plan) *Result {
 		}
 	}
 	for _, k := range p.dec.Kept {
+		if f := p.tree.File(k.Path); f != nil && f.Foreign {
+			continue
+		}
 		res.Kept = append(res.Kept, Kept{Path: k.Path, Reason: k.Reason, At: placeText(k.At), Hint: k.Hint})
 	}
 	for _, w := range p.dec.Warnings {
@@ -109,7 +112,7 @@ func (res *Result) ran(r *run) {
 
 func (res *Result) countImages(tree *scan.Tree) {
 	for i := range tree.Files {
-		if f := &tree.Files[i]; f.Image {
+		if f := &tree.Files[i]; f.Image && !f.Foreign {
 			res.Images.Found++
 			res.Images.BytesBefore += f.Size
 		}
