@@ -219,7 +219,7 @@ func TestReadmeMake(t *testing.T) {
 		if err != nil {
 			t.Fatalf("make %s: %v\n%s", args, err, out)
 		}
-		if len(args) > 1 && !bytes.Contains(out, []byte("Take it back with: wecos restore")) {
+		if len(args) > 1 && !bytes.Contains(out, []byte("Take it back with: wecos restore --local --app-dir app")) {
 			t.Errorf("make demo printed\n%s", out)
 		}
 	}

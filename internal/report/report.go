@@ -25,6 +25,8 @@ type Options struct {
 	// Dir is the working directory: folders are shown relative to it.
 	Dir   string
 	Color bool
+	// Flags are those that a printed command needs to mean the same app.
+	Flags string
 	// Verbose shows whole lists and every edit, Quiet only what needs a look.
 	Verbose, Quiet bool
 }

@@ -46,6 +46,8 @@ func (p *page) slimmed(res *slim.Result) {
 		p.title("Plan for %s", p.folder(res.App))
 	case plan:
 		p.title("Nothing to do in %s", p.folder(res.App))
+	case res.Unfinished != nil:
+		p.title("Stopped in %s", p.folder(res.App))
 	case res.OutDir != "":
 		p.title("Slimmed copy of %s in %s", p.folder(res.App), p.folder(res.OutDir))
 	case res.Run == "":
@@ -64,7 +66,7 @@ func (p *page) slimmed(res *slim.Result) {
 	p.unreferenced(res, plan)
 	if !plan && res.Run != "" && res.OutDir == "" {
 		p.line("")
-		p.line("Take it back with: wecos restore")
+		p.line("Take it back with: wecos restore%s", p.opt.Flags)
 	}
 }
 
@@ -213,12 +215,12 @@ func (p *page) unreferenced(res *slim.Result, plan bool) {
 	}
 	p.title("Named by nothing: %s", count(len(res.Unreferenced), "image"))
 	back := "A path that a server sends would need it. To bring one back:"
-	if plan {
+	if plan || res.OutDir != "" {
 		back = "A path that a server sends would need it. To keep one: uploadFileBlackList."
 	}
 	p.line("  %s", back)
 	if !plan && res.OutDir == "" {
-		p.line("    wecos restore %s", shellQuote(safe(res.Unreferenced[0])))
+		p.line("    wecos restore %s%s", shellQuote(safe(res.Unreferenced[0])), p.opt.Flags)
 	}
 	shown := p.shown(len(res.Unreferenced))
 	for _, path := range res.Unreferenced[:shown] {

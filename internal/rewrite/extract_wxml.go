@@ -3,6 +3,7 @@ package rewrite
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/wecos-go/wecos/internal/rewrite/source"
@@ -74,6 +75,12 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 	if v.segments == nil {
 		v.static(value)
 		return
+	}
+	// The table's properties of scripts cover lists of a map: arrowIconPath, and
+	// iconPath in data that is called as the attribute is.
+	covered := name == "polyline" || slices.Equal(v.pathEnds(), []string{name})
+	if v.pos == LocalOnly && !covered && f.LocalBound == nil {
+		f.LocalBound = &value
 	}
 	v.dynamic(dynamicText{whole: value, form: AttrText, quote: t.Quote, frozen: t.Quote == 0}, v.segments)
 }

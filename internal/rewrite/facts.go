@@ -61,6 +61,9 @@ type Facts struct {
 	// Bound are the names that expressions bind to attributes of custom
 	// components.
 	Bound []Binding
+	// LocalBound is an expression bound to an attribute of the platform that
+	// takes only files of the package.
+	LocalBound *source.Span
 
 	// LocalFuncs are the exported functions that hand a parameter to a
 	// local-only API: image literals given to them in other files stay.

@@ -43,6 +43,7 @@ func (d *decider) forward() {
 func (d *decider) findLeaks() {
 	dirs := map[string][]leak{}
 	for _, f := range d.in.Sources {
+		d.localBound(f)
 		if slices.ContainsFunc(f.LostCalls, func(name string) bool { return d.localFuncs[name] }) && d.keepAll[f] == nil {
 			d.keepAll[f] = &Place{File: f.Path, Line: 1, Column: 1}
 		}
@@ -66,6 +67,22 @@ func (d *decider) findLeaks() {
 	}
 	if len(dirs) > 0 {
 		d.leakingComponents(dirs)
+	}
+}
+
+// localBound keeps the images of the scripts behind a WXML file that binds data
+// to an attribute which takes only files: the data may be any of theirs.
+func (d *decider) localBound(f *Facts) {
+	if f.LocalBound == nil {
+		return
+	}
+	at := d.place(f, f.LocalBound.Start)
+	for _, user := range d.renderers(f.Path, map[string]bool{}) {
+		for _, suffix := range []string{".js", ".ts"} {
+			if s := d.files[stem(user)+suffix]; s != nil && d.keepAll[s] == nil {
+				d.keepAll[s] = &at
+			}
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ func (e *Engine) result(command string, p *plan) *Result {
 	for _, o := range p.dec.Offload {
 		if _, size := p.content(o.Path); !o.Remembered {
 			res.Images.BytesOnline += size
-			if !o.Referenced {
+			if !o.Referenced && (command == "plan" || res.OutDir != "") {
 				res.Unreferenced = append(res.Unreferenced, o.Path)
 			}
 		}

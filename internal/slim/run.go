@@ -169,6 +169,9 @@ func (r *run) round(ctx context.Context) (*Unfinished, error) {
 	c.backedUp, c.edited, c.seen = true, edited, r.p.tree
 	planned := slices.Clone(j.Images)
 	err = c.run(ctx)
+	if ctx.Err() != nil { // what was not reached was not refused either
+		planned = nil
+	}
 	r.took(c, planned)
 	return r.unfinished(c), err
 }

@@ -155,7 +155,9 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	r.emit(PhaseStarted{Phase: PhaseUpload, Files: len(todo), Bytes: bytes})
 	errs = upload.Each(ctx, r.opt.Config.Concurrency, todo, func(ctx context.Context, t transfer) error {
 		err := r.send(ctx, t, s)
-		r.emit(ImageUploaded{Path: t.path, Bytes: t.size, Err: err})
+		if ctx.Err() == nil && !errors.Is(err, errNotSaved) { // else it is not this image that failed
+			r.emit(ImageUploaded{Path: t.path, Bytes: t.size, Err: err})
+		}
 		return err
 	})
 	if err := stopping(ctx, errs); err != nil {

@@ -33,7 +33,6 @@ func (e *Engine) watchLock(ctx context.Context, r *safefs.Root) (release func() 
 		return nil, &Error{
 			Text: fmt.Sprintf("another wecos (process %d) watches this app", held.PID),
 			Fix:  "stop it first, with Ctrl-C where it runs",
-			Err:  err,
 		}
 	}
 	if err != nil {

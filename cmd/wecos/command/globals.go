@@ -76,7 +76,23 @@ func given[T any](f *pflag.FlagSet, name string, value *T, to **T) {
 func (g *globals) options(w io.Writer) report.Options {
 	columns, _ := cli.Terminal(w)
 	dir, _ := os.Getwd() // without it folders are shown in full
-	return report.Options{Columns: columns, Dir: dir, Color: cli.Color(w, g.env), Verbose: g.verbose, Quiet: g.quiet}
+	return report.Options{Columns: columns, Dir: dir, Flags: g.again(), Color: cli.Color(w, g.env), Verbose: g.verbose, Quiet: g.quiet}
+}
+
+// again are the flags that a later command needs to find the same app.
+func (g *globals) again() string {
+	var flags string
+	for _, f := range []struct{ name, value string }{
+		{"config", g.config}, {"app-dir", g.appDir}, {"backup-dir", g.backupDir},
+	} {
+		if f.value != "" {
+			flags += " --" + f.name + " " + f.value
+		}
+	}
+	if g.local {
+		flags = " --local" + flags
+	}
+	return flags
 }
 
 // progress shows what happens on the error stream.

@@ -3,9 +3,11 @@ package command
 import (
 	"errors"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wecos-go/wecos/internal/cli"
 	"github.com/wecos-go/wecos/internal/slim"
 )
 
@@ -38,6 +40,9 @@ report shows it or from the current folder.`,
 
 func runRestore(cmd *cobra.Command, opt *restoreOptions, args []string) (err error) {
 	ctx := cmd.Context()
+	if slices.Contains(args, "") { // an unset variable, most likely
+		return &cli.UsageError{Err: errors.New("an empty path names no image"), Fix: "wecos restore without a path brings everything back"}
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
