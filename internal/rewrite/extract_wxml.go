@@ -78,9 +78,9 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 	}
 	// The table's properties of scripts cover lists of a map: arrowIconPath, and
 	// iconPath in data that is called as the attribute is.
-	covered := name == "polyline" || slices.Equal(v.pathEnds(), []string{name})
-	if v.pos == LocalOnly && !covered && f.LocalBound == nil {
-		f.LocalBound = &value
+	if v.pos == LocalOnly && name != "polyline" {
+		names := slices.DeleteFunc(v.pathEnds(), func(n string) bool { return n == name })
+		f.LocalBound = append(f.LocalBound, LocalBinding{Offset: value.Start, Names: names})
 	}
 	v.dynamic(dynamicText{whole: value, form: AttrText, quote: t.Quote, frozen: t.Quote == 0}, v.segments)
 }

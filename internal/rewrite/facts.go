@@ -61,9 +61,9 @@ type Facts struct {
 	// Bound are the names that expressions bind to attributes of custom
 	// components.
 	Bound []Binding
-	// LocalBound is an expression bound to an attribute of the platform that
-	// takes only files of the package.
-	LocalBound *source.Span
+	// LocalBound are the names that expressions bind to attributes of the
+	// platform that take only files of the package.
+	LocalBound []LocalBinding
 
 	// LocalFuncs are the exported functions that hand a parameter to a
 	// local-only API: image literals given to them in other files stay.
@@ -257,6 +257,12 @@ const (
 	ImportStyle                      // @import
 	ImportScript                     // require, import
 )
+
+// LocalBinding is an expression for an attribute that takes only files.
+type LocalBinding struct {
+	Offset int
+	Names  []string
+}
 
 // Import is one file that another pulls in, as written. Bound says that a
 // script knows all that it takes from the module by name.

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"bytes"
 	"maps"
 	"path"
 	"slices"
@@ -71,17 +72,33 @@ func (d *decider) findLeaks() {
 }
 
 // localBound keeps the images of the scripts behind a WXML file that binds data
-// to an attribute which takes only files: the data may be any of theirs.
+// of theirs to an attribute which takes only files.
 func (d *decider) localBound(f *Facts) {
-	if f.LocalBound == nil {
-		return
-	}
-	at := d.place(f, f.LocalBound.Start)
-	for _, user := range d.renderers(f.Path, map[string]bool{}) {
-		for _, suffix := range []string{".js", ".ts"} {
-			if s := d.files[stem(user)+suffix]; s != nil && d.keepAll[s] == nil {
+	for _, b := range f.LocalBound {
+		for _, user := range d.renderers(f.Path, map[string]bool{}) {
+			for _, suffix := range []string{".js", ".ts"} {
+				s := d.files[stem(user)+suffix]
+				if s == nil || d.keepAll[s] != nil || !slices.ContainsFunc(b.Names, func(n string) bool { return mentions(s.Lines.Data(), n) }) {
+					continue
+				}
+				at := d.place(f, b.Offset)
 				d.keepAll[s] = &at
 			}
+		}
+	}
+}
+
+// mentions reports whether the name stands in data as a whole word.
+func mentions(data []byte, name string) bool {
+	for i := 0; ; i++ {
+		j := bytes.Index(data[i:], []byte(name))
+		if j < 0 {
+			return false
+		}
+		i += j
+		end := i + len(name)
+		if (i == 0 || !wordByte(data[i-1])) && (end == len(data) || !wordByte(data[end])) {
+			return true
 		}
 	}
 }

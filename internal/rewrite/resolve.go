@@ -24,7 +24,7 @@ type picture struct {
 type gallery struct {
 	all     []*picture // sorted by path
 	byPath  map[string]*picture
-	byFold  map[string][]*picture // by lower-case path
+	byFold  map[string][]*picture // by lower-case path, once asked for
 	byName  map[string][]*picture // by base name
 	byDir   map[string][]*picture // directly in a folder
 	byURL   map[string]*picture
@@ -33,7 +33,7 @@ type gallery struct {
 
 func newGallery(in Input) *gallery {
 	g := &gallery{
-		byPath: make(map[string]*picture, len(in.Images)), byFold: map[string][]*picture{},
+		byPath: make(map[string]*picture, len(in.Images)),
 		byName: map[string][]*picture{}, byDir: map[string][]*picture{}, byURL: map[string]*picture{},
 	}
 	for i := range in.Images {
@@ -60,8 +60,6 @@ func newGallery(in Input) *gallery {
 	}
 	sortPictures(g.all)
 	for _, p := range g.all {
-		low := strings.ToLower(p.path)
-		g.byFold[low] = append(g.byFold[low], p)
 		name, dir := path.Base(p.path), path.Dir(p.path)
 		g.byName[name] = append(g.byName[name], p)
 		g.byDir[dir] = append(g.byDir[dir], p)
@@ -120,13 +118,25 @@ func (g *gallery) foldHits(bases []string, value string) []*picture {
 	for _, v := range spellings(value) {
 		for _, b := range bases {
 			if p, ok := joinPath(b, v); ok {
-				for _, im := range g.byFold[strings.ToLower(p)] {
+				for _, im := range g.folded(p) {
 					out = appendNew(out, im)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// folded returns the images whose path is p but for case.
+func (g *gallery) folded(p string) []*picture {
+	if g.byFold == nil {
+		g.byFold = make(map[string][]*picture, len(g.all))
+		for _, im := range g.all {
+			low := strings.ToLower(im.path)
+			g.byFold[low] = append(g.byFold[low], im)
+		}
+	}
+	return g.byFold[strings.ToLower(p)]
 }
 
 func appendNew(s []*picture, im *picture) []*picture {
