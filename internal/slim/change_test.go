@@ -275,13 +275,14 @@ func TestFailureAfterTheFirstRound(t *testing.T) {
 		w.write("app", tree{"img/late.png": png("late", 200), "pages/list/list.js": "Page({ data: { x: '/img/late.png' } })\n"})
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.fault = func(*http.Request) cos.Fault { return cos.Fault{Status: http.StatusInternalServerError} }
+		w.breaks(func(*http.Request) cos.Fault { return cos.Fault{Status: http.StatusInternalServerError} })
 	})
 	res, err := w.engine().Run(context.Background())
 	if err == nil || res == nil || len(res.Edits) == 0 || res.Run == "" {
 		t.Fatalf("%+v, %v", res, err)
 	}
-	w.events, w.fault = nil, nil
+	w.events = nil
+	w.breaks(nil)
 	w.run()
 	want := w.slimmed()
 	want["pages/list/list.js"] = "Page({ data: { x: '" + w.url("img/late.png") + "' } })\n"

@@ -35,7 +35,7 @@ func keptAs(res *Result, path string) rewrite.Reason {
 
 func TestFailedUploadFailsAlone(t *testing.T) {
 	w := newWorld(t, small())
-	w.fault = refuse(http.MethodPut, "/img/a.png", http.StatusBadRequest)
+	w.breaks(refuse(http.MethodPut, "/img/a.png", http.StatusBadRequest))
 	res := w.run()
 	want := w.slimmed()
 	want["img/a.png"] = small()["img/a.png"]
@@ -48,7 +48,7 @@ func TestFailedUploadFailsAlone(t *testing.T) {
 		t.Errorf("it is kept as %q", r)
 	}
 
-	w.fault = nil
+	w.breaks(nil)
 	if res := w.run(); res.Incomplete() || res.Images.Uploaded != 1 {
 		t.Errorf("the next run: %+v", res)
 	}
@@ -60,7 +60,7 @@ func TestFailedUploadFailsAlone(t *testing.T) {
 // An image of a dynamic reference takes the others with it.
 func TestFailedUploadNarrowsTheWholePlan(t *testing.T) {
 	w := newWorld(t, small())
-	w.fault = refuse(http.MethodPut, "/img/k/2.png", http.StatusBadRequest)
+	w.breaks(refuse(http.MethodPut, "/img/k/2.png", http.StatusBadRequest))
 	w.run()
 	want := w.slimmed()
 	for _, path := range []string{"img/k/1.png", "img/k/2.png", "pages/list/list.wxml"} {
@@ -96,12 +96,12 @@ func TestUnprovenURLChangesNothing(t *testing.T) {
 
 	// The bucket is private.
 	w = newWorld(t, small())
-	w.fault = func(r *http.Request) cos.Fault {
+	w.breaks(func(r *http.Request) cos.Fault {
 		if r.Method == http.MethodGet && r.Header.Get("Authorization") == "" {
 			return cos.Fault{Status: http.StatusForbidden}
 		}
 		return cos.Fault{}
-	}
+	})
 	_, err = w.engine().Run(context.Background())
 	if probe, ok := errors.AsType[*upload.ProbeError](err); !ok || probe.Status != http.StatusForbidden {
 		t.Errorf("a private bucket: %v", err)
@@ -178,8 +178,8 @@ func TestCollision(t *testing.T) {
 	if !ok || c.A != "img/a.png" || c.B != "img/dir/a.png" || c.ExitCode() != 2 {
 		t.Errorf("two images with one key: %v", err)
 	}
-	if len(w.asked) > 0 {
-		t.Errorf("it was found after %v", w.asked)
+	if len(w.requests()) > 0 {
+		t.Errorf("it was found after %v", w.requests())
 	}
 }
 
@@ -239,11 +239,11 @@ func TestTargetHostChanges(t *testing.T) {
 	w.run()
 	before := w.dest.URLBase
 	w.dest.URLBase = strings.Replace(before, "127.0.0.1", "localhost", 1)
-	w.asked = nil
+	w.forget()
 	res := w.run()
 	w.same("app", w.slimmed())
-	if res.References.Rewritten != 7 || res.Images.Uploaded != 0 || len(w.asked) != 1 {
-		t.Errorf("%+v %+v after %v", res.References, res.Images, w.asked)
+	if res.References.Rewritten != 7 || res.Images.Uploaded != 0 || len(w.requests()) != 1 {
+		t.Errorf("%+v %+v after %v", res.References, res.Images, w.requests())
 	}
 }
 

@@ -67,8 +67,8 @@ func TestOutDirThatIsNotOurs(t *testing.T) {
 	if c, ok := errors.AsType[*ConfigError](err); !ok || c.ExitCode() != 2 {
 		t.Errorf("somebody's folder: %v", err)
 	}
-	if len(w.asked) > 0 {
-		t.Errorf("it was found after %v", w.asked)
+	if len(w.requests()) > 0 {
+		t.Errorf("it was found after %v", w.requests())
 	}
 	w.same("out", tree{"mine.txt": "mine"})
 }

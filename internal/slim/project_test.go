@@ -113,6 +113,27 @@ func (w *world) another(files tree) *world {
 	return v
 }
 
+// breaks makes the store answer with f from now on; nil lets it work.
+func (w *world) breaks(f func(*http.Request) cos.Fault) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fault = f
+}
+
+// forget forgets what the store was asked for.
+func (w *world) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked = nil
+}
+
+// requests are what the store was asked for.
+func (w *world) requests() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.asked)
+}
+
 // bucket starts an empty bucket and makes it the destination.
 func (w *world) bucket(name string) {
 	w.t.Helper()

@@ -174,18 +174,18 @@ func TestRestoreWithoutBackupsNeedsTheNetwork(t *testing.T) {
 	w := newWorld(t, small())
 	w.cfg.BackupDir = ""
 	w.run()
-	w.fault = func(r *http.Request) cos.Fault {
+	w.breaks(func(r *http.Request) cos.Fault {
 		if r.URL.Path == "/img/k/2.png" {
 			return cos.Fault{Reset: true}
 		}
 		return cos.Fault{}
-	}
+	})
 	_, err := w.engine().Restore(context.Background(), RestoreOptions{})
 	if e, ok := errors.AsType[*Error](err); !ok || e.Hint() == "" {
 		t.Errorf("restore without network: %v", err)
 	}
 	w.same("app", w.slimmed())
-	w.fault = nil
+	w.breaks(nil)
 	// Other bytes are no image of ours.
 	ctx := context.Background()
 	if err := w.store.Copy(ctx, "img/a.png", "img/k/2.png"); err != nil {

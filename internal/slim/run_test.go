@@ -51,10 +51,10 @@ func TestForwardsAgainAndBack(t *testing.T) {
 	}
 
 	before := w.stamps(".")
-	w.asked = nil
+	w.forget()
 	again := w.run()
-	if len(w.asked) > 0 {
-		t.Errorf("a run with nothing to do asked for %v", w.asked)
+	if len(w.requests()) > 0 {
+		t.Errorf("a run with nothing to do asked for %v", w.requests())
 	}
 	plan, err := w.engine().Plan(context.Background())
 	if err != nil || plan.Pending() {
@@ -89,8 +89,8 @@ func TestPlanIsTheRunAndChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.same(".", prefixed("app/", small()))
-	if len(w.asked) > 0 {
-		t.Errorf("plan asked for %v", w.asked)
+	if len(w.requests()) > 0 {
+		t.Errorf("plan asked for %v", w.requests())
 	}
 	run := w.run()
 	run.Command, run.DurationMs, plan.DurationMs = plan.Command, 0, 0
@@ -138,13 +138,13 @@ func TestNewReferenceToWhatIsOnline(t *testing.T) {
 	w := newWorld(t, small())
 	w.run()
 	w.write("app", tree{"pages/list/list.wxml": `<image src="/img/b.png"/>`})
-	w.asked = nil
+	w.forget()
 	res := w.run()
 	if got := w.read("app")["pages/list/list.wxml"]; got != `<image src="`+w.url("img/b.png")+`"/>` {
 		t.Errorf("the new reference is %s", got)
 	}
-	if res.Images.Uploaded != 0 || len(w.asked) != 1 {
-		t.Errorf("it cost %v", w.asked)
+	if res.Images.Uploaded != 0 || len(w.requests()) != 1 {
+		t.Errorf("it cost %v", w.requests())
 	}
 }
 
@@ -195,7 +195,7 @@ func TestHashedNamesShareObjects(t *testing.T) {
 		t.Errorf("the dynamic reference is %s", app["pages/list/list.wxml"])
 	}
 	puts := 0
-	for _, a := range w.asked {
+	for _, a := range w.requests() {
 		if strings.HasPrefix(a, "PUT") {
 			puts++
 		}
