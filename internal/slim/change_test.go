@@ -275,7 +275,7 @@ func TestFailureAfterTheFirstRound(t *testing.T) {
 		w.write("app", tree{"img/late.png": png("late", 200), "pages/list/list.js": "Page({ data: { x: '/img/late.png' } })\n"})
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.breaks(func(*http.Request) cos.Fault { return cos.Fault{Status: http.StatusInternalServerError} })
+		w.fault = func(*http.Request) cos.Fault { return cos.Fault{Status: http.StatusInternalServerError} }
 	})
 	res, err := w.engine().Run(context.Background())
 	if err == nil || res == nil || len(res.Edits) == 0 || res.Run == "" {
