@@ -5,9 +5,19 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/wecos-go/wecos/cmd/wecos/command"
 	"github.com/wecos-go/wecos/internal/cli"
 )
 
-func main() { os.Exit(cli.Main(command.Run)) }
+// gcPercent spares a short run most of its garbage collections, for a few
+// megabytes.
+const gcPercent = 400
+
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	os.Exit(cli.Main(command.Run))
+}

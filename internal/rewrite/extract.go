@@ -15,6 +15,8 @@ import (
 // change what a name means. The result depends on path, data and opt alone.
 func Extract(path string, data []byte, opt ExtractOptions) *Facts {
 	f := &Facts{Path: path, Kind: source.KindOf(path), Lines: source.NewLines(data), raw: string(data), utf8: utf8.Valid(data), opt: opt}
+	room := borrow(f)
+	defer room.release()
 	masked, wide := data, utf16BOM(data)
 	f.masked = f.raw
 	if !f.utf8 {
@@ -47,6 +49,7 @@ func Extract(path string, data []byte, opt ExtractOptions) *Facts {
 		}
 	}
 	slices.SortStableFunc(f.Refs, func(a, b Ref) int { return cmp.Compare(a.Whole.Start, b.Whole.Start) })
+	room.settle(f)
 	f.raw, f.masked, f.comments = "", "", nil
 	return f
 }

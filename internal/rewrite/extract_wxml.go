@@ -14,6 +14,7 @@ import (
 type element struct {
 	name    string // as written: components are found by it
 	builtin bool
+	rules   map[string]*rule // of its attributes
 }
 
 // extractWXML finds the references of a WXML file.
@@ -28,7 +29,7 @@ func extractWXML(f *Facts, data []byte, _ ExtractOptions) {
 		switch t.Kind {
 		case wxml.StartTag:
 			name := f.masked[t.Name.Start:t.Name.End]
-			e = element{name: name, builtin: builtinElement(name)}
+			e = element{name: name, builtin: builtinElement(name), rules: elementRules(name)}
 		case wxml.Attribute:
 			f.attribute(data, e, t)
 		case wxml.Comment:
@@ -58,7 +59,9 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 		f.Imports = append(f.Imports, Import{Kind: kind, Path: wxml.Unescape(f.text(value))})
 		return
 	}
-	v.pos, _ = wxmlRule(e.name, name)
+	if r := e.rules[name]; r != nil {
+		v.pos = r.position()
+	}
 	if name == "style" || containsFold(data[value.Start:value.End], "url(") {
 		// A function called url in an expression makes no CSS.
 		if css := v.withoutExpressions(value); name == "style" || containsFold(css, "url(") {

@@ -79,6 +79,7 @@ type Facts struct {
 	utf8     bool
 	comments []source.Span
 	opt      ExtractOptions
+	room     *room
 
 	steps int // that following the scripts took
 }

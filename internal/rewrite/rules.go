@@ -66,7 +66,7 @@ type argument struct {
 
 // ruleIndex is the table, arranged for lookups.
 type ruleIndex struct {
-	attributes map[[2]string]*rule
+	attributes map[string]map[string]*rule // by element, then attribute
 	calls      map[callKey]*rule
 	local      map[string][]argument
 	properties map[string]*rule
@@ -78,7 +78,7 @@ type ruleIndex struct {
 // indexRules arranges the table once; it is never changed afterwards.
 var indexRules = sync.OnceValue(func() *ruleIndex {
 	x := &ruleIndex{
-		attributes: map[[2]string]*rule{},
+		attributes: map[string]map[string]*rule{},
 		calls:      map[callKey]*rule{},
 		local:      map[string][]argument{},
 		properties: map[string]*rule{},
@@ -98,7 +98,10 @@ var indexRules = sync.OnceValue(func() *ruleIndex {
 func (x *ruleIndex) add(r *rule, name, key string) {
 	switch r.place {
 	case inAttribute:
-		x.attributes[[2]string{name, key}] = r
+		if x.attributes[name] == nil {
+			x.attributes[name] = map[string]*rule{}
+		}
+		x.attributes[name][key] = r
 	case inCall:
 		x.calls[callKey{name, r.arg, key}] = r
 		if r.position() == LocalOnly {
@@ -123,14 +126,9 @@ func alternatives(s string) []string {
 	return strings.Fields(s)
 }
 
-// wxmlRule looks up an attribute of an element. Attributes that are not in the
-// table are Plain.
-func wxmlRule(tag, attr string) (pos Position, hint string) {
-	if r := indexRules().attributes[[2]string{strings.ToLower(tag), strings.ToLower(attr)}]; r != nil {
-		return r.position(), r.hint
-	}
-	return Plain, ""
-}
+// elementRules returns the rows for the attributes of an element, by their
+// names in lower case. Attributes that are not among them are Plain.
+func elementRules(tag string) map[string]*rule { return indexRules().attributes[strings.ToLower(tag)] }
 
 // apiRule looks up a string in the arguments of a method, named by its last
 // name, whatever the receiver (wx, uni, Taro, a minified import). property is

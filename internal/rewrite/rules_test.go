@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestWXMLRule(t *testing.T) {
+func TestElementRules(t *testing.T) {
 	tests := []struct {
 		tag, attr string
 		want      Position
@@ -28,7 +28,10 @@ func TestWXMLRule(t *testing.T) {
 		{"view", "style", Plain},
 	}
 	for _, tt := range tests {
-		got, hint := wxmlRule(tt.tag, tt.attr)
+		got, hint := Plain, ""
+		if r := elementRules(tt.tag)[strings.ToLower(tt.attr)]; r != nil {
+			got, hint = r.position(), r.hint
+		}
 		if got != tt.want {
 			t.Errorf("<%s %s>: got %d, want %d", tt.tag, tt.attr, got, tt.want)
 		}

@@ -30,7 +30,9 @@ func (s *script) chainAt(i int) {
 		return
 	}
 	s.heads = s.heads[:0]
-	parts, _ := s.parts(start, end)
+	parts := s.f.room.parts[:0]
+	s.appendParts(&parts, start, end)
+	s.f.room.parts = parts
 	if len(parts) == 1 && (parts[0].konst != nil || parts[0].ext != nil) && !s.glue(start, end) {
 		return // a name alone
 	}

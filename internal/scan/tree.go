@@ -2,7 +2,7 @@ package scan
 
 import (
 	"io/fs"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -81,9 +81,7 @@ func (p Problem) Unwrap() error { return p.Err }
 
 // File returns the file at path, or nil.
 func (t *Tree) File(path string) *File {
-	i, ok := slices.BinarySearchFunc(t.Files, path, func(f File, p string) int {
-		return strings.Compare(f.Path, p)
-	})
+	i, ok := sort.Find(len(t.Files), func(i int) int { return strings.Compare(path, t.Files[i].Path) })
 	if !ok {
 		return nil
 	}

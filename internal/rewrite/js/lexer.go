@@ -87,8 +87,8 @@ func (l *lexer) next() error {
 		return l.template(TemplateHead, Template)
 	case c >= '0' && c <= '9', c == '.' && l.at(1) >= '0' && l.at(1) <= '9':
 		l.number()
-	case identByte(c):
-		for l.pos < l.end && identByte(l.Data[l.pos]) {
+	case identBytes[c]:
+		for l.pos < l.end && identBytes[l.Data[l.pos]] {
 			if l.Data[l.pos] == '\\' && l.at(1) != 'u' {
 				break
 			}
@@ -112,12 +112,16 @@ func (l *lexer) next() error {
 	return nil
 }
 
-// identByte accepts everything beyond ASCII: which letters a name may hold
-// does not matter here.
-func identByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-		c == '_' || c == '$' || c == '#' || c == '@' || c == '\\' || c >= utf8.RuneSelf
-}
+// identBytes are those that names consist of. Everything beyond ASCII is one:
+// which letters a name may hold does not matter here.
+var identBytes = func() (t [256]bool) {
+	for i := range t {
+		c := byte(i)
+		t[i] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+			c == '_' || c == '$' || c == '#' || c == '@' || c == '\\' || c >= utf8.RuneSelf
+	}
+	return t
+}()
 
 // lineSeparators reports whether text is nothing but U+2028, U+2029, U+FEFF or
 // U+00A0 and U+3000 spaces.
@@ -213,7 +217,7 @@ func (l *lexer) number() {
 	for l.pos < l.end {
 		c := l.Data[l.pos]
 		exp := (c == '+' || c == '-') && l.pos > start && (l.Data[l.pos-1] == 'e' || l.Data[l.pos-1] == 'E') && !hex(l.Data[start:l.pos])
-		if !exp && c != '.' && !identByte(c) {
+		if !exp && c != '.' && !identBytes[c] {
 			break
 		}
 		l.pos++

@@ -1,15 +1,13 @@
 package js
 
-// operators of more than one byte, longest first for a shared beginning.
-var operators = []string{
-	">>>=", "...", "===", "!==", "**=", "<<=", ">>=", "&&=", "||=", "??=",
-	"=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**", "<<",
-}
-
-// longer tells which bytes begin an operator of more than one byte.
-var longer = func() (t [256]bool) {
-	for _, op := range operators {
-		t[op[0]] = true
+// operators are those of more than one byte, by their first byte, longest first
+// for a shared beginning.
+var operators = func() (t [256][]string) {
+	for _, op := range []string{
+		">>>=", "...", "===", "!==", "**=", "<<=", ">>=", "&&=", "||=", "??=",
+		"=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**", "<<",
+	} {
+		t[op[0]] = append(t[op[0]], op)
 	}
 	return t
 }()
@@ -42,13 +40,8 @@ func (l *lexer) punct() error {
 		l.close(len(l.Tokens) - 1)
 		return nil
 	}
-	if !longer[c] {
-		l.pos++
-		l.emit(Punct, start)
-		return nil
-	}
-	for _, op := range operators {
-		if c == op[0] && l.pos+len(op) <= l.end && l.Data[l.pos:l.pos+len(op)] == op {
+	for _, op := range operators[c] {
+		if l.pos+len(op) <= l.end && l.Data[l.pos:l.pos+len(op)] == op {
 			if op == "?." && l.at(2) >= '0' && l.at(2) <= '9' { // a ? .5 : b
 				continue
 			}
