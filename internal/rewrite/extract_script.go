@@ -81,7 +81,7 @@ func extractScript(f *Facts, span source.Span) {
 func (s *script) finish() {
 	s.f.steps += s.steps
 	if s.steps > s.limit && s.f.Err == nil {
-		s.f.Err = &ParseError{Offset: s.Tokens[0].Span.Start, Text: "too entangled to be followed"}
+		s.f.Err = &ParseError{Offset: s.Tokens[0].Span().Start, Text: "too entangled to be followed"}
 	}
 }
 
@@ -288,7 +288,7 @@ func (s *script) imports(i int) bool {
 	s.f.Imports = append(s.f.Imports, Import{Kind: ImportScript, Path: value, Bound: s.boundAt[i]})
 	if hasSuffixFold(pathOnly(value), s.f.opt.Suffixes) {
 		s.f.Refs = append(s.f.Refs, Ref{
-			Span: inner, Whole: inner, Form: ScriptText, Quote: s.Data[s.Tokens[i].Span.Start],
+			Span: inner, Whole: inner, Form: ScriptText, Quote: s.Data[s.Tokens[i].Span().Start],
 			Pos: LocalOnly, Base: Script, API: "require", Value: value, Frozen: true,
 		})
 	}
@@ -308,7 +308,7 @@ func (s *script) moduleID(i int) bool {
 	if s.Is(j, "(") {
 		j++
 	}
-	return s.Is(j, "function") || s.Is(j, "(") && s.Is(s.Tokens[j].Match+1, "=>") && s.Is(i+2, "(")
+	return s.Is(j, "function") || s.Is(j, "(") && s.Is(s.Tokens[j].Match()+1, "=>") && s.Is(i+2, "(")
 }
 
 // derived records a replace(old, new) that makes one file name from another.
@@ -330,7 +330,7 @@ func (s *script) derived(paren int) {
 		return
 	}
 	if ok && value != "" {
-		s.f.Derived = append(s.f.Derived, Derived{Offset: s.Tokens[to].Span.Start, Old: old, New: value})
+		s.f.Derived = append(s.f.Derived, Derived{Offset: s.Tokens[to].Span().Start, Old: old, New: value})
 	}
 }
 

@@ -16,7 +16,7 @@ func (s *script) callee(i int) (string, int) {
 		name, _ := s.literal(i - 2)
 		return name, i - 2
 	case s.Is(i-1, ")"):
-		for _, a := range s.Args(s.Tokens[i-1].Match) {
+		for _, a := range s.Args(s.Tokens[i-1].Match()) {
 			if at := a[1] - 1; s.IsType(at, js.Ident) && s.member(at) {
 				return s.Text(at), at
 			}
@@ -44,12 +44,12 @@ func (s *script) wrapped(i int) {
 		case "&&", "?", "===", "!==", "==", "!=":
 			return
 		case ")":
-			if s.Is(i+2, "(") || s.Is(s.Tokens[i+1].Match-1, "if") { // wrapped and called, or tested
+			if s.Is(i+2, "(") || s.Is(s.Tokens[i+1].Match()-1, "if") { // wrapped and called, or tested
 				return
 			}
 		}
 	}
-	w := &follower{script: s, api: s.Text(i), call: s.Tokens[i].Span}
+	w := &follower{script: s, api: s.Text(i), call: s.Tokens[i].Span()}
 	if name := s.holder(i - 2); name != "" {
 		s.f.LocalFuncs = append(s.f.LocalFuncs, name)
 	}
@@ -85,7 +85,7 @@ func (s *script) give(paren int, name string, at int) {
 	}
 	w := &follower{script: s, api: s.exportName(name, at), given: true}
 	for _, a := range s.Args(paren) {
-		if s.Is(a[0], "{") && s.Tokens[a[0]].Match == a[1]-1 {
+		if s.Is(a[0], "{") && s.Tokens[a[0]].Match() == a[1]-1 {
 			w.everyEntry(a[0])
 			continue
 		}
@@ -126,7 +126,7 @@ func (s *script) ownMethod(paren int) bool {
 		return false
 	}
 	if r := s.Receiver(at); r >= 0 && (s.member(r) || !selfNames[s.Text(r)]) {
-		called, _ := s.Callee(s.Tokens[r].Match)
+		called, _ := s.Callee(s.Tokens[r].Match())
 		return called == "selectComponent"
 	}
 	return len(s.functions(name)) > 0

@@ -51,7 +51,7 @@ func (s *script) wordAt(i int) bool {
 	if t := i + 1; t < len(s.Tokens) && (s.joins(t) || s.Is(t, ".") || s.Is(t, "?.") || s.Is(t, "[") || s.Is(t, "(") || s.IsType(t, js.Template) || s.IsType(t, js.TemplateHead)) {
 		return false
 	}
-	if open := s.Tokens[i].Parent; s.Is(open, "[") || s.template(open) || open == i-1 && s.Is(open, "(") && !s.CallParen(open) {
+	if open := s.Tokens[i].Parent(); s.Is(open, "[") || s.template(open) || open == i-1 && s.Is(open, "(") && !s.CallParen(open) {
 		return false
 	}
 	value, ok := s.literal(i)
@@ -59,7 +59,7 @@ func (s *script) wordAt(i int) bool {
 		return false
 	}
 	s.done[i] = true
-	s.word(part{span: s.Tokens[i].Span}, value)
+	s.word(part{span: s.Tokens[i].Span()}, value)
 	return true
 }
 
@@ -77,15 +77,15 @@ func (s *script) chain(i int) (start, end int) {
 		}
 		// A parenthesis or a substitution that holds nothing else is an operand
 		// of whatever is around it.
-		open := s.Tokens[start].Parent
+		open := s.Tokens[start].Parent()
 		switch {
-		case s.Is(open, "(") && open == start-1 && s.Tokens[open].Match == end && !s.CallParen(open) && !s.parameterList(open):
+		case s.Is(open, "(") && open == start-1 && s.Tokens[open].Match() == end && !s.CallParen(open) && !s.parameterList(open):
 			if s.OperandEnd(open) != end+1 || s.OperandStart(end) != open || !s.Is(open-1, "+") && !s.joins(end+1) {
 				return start, end
 			}
 			start, end = open, end+1
 		case s.template(start-1) && (s.IsType(end, js.TemplateMiddle) || s.IsType(end, js.TemplateTail)):
-			tail := s.Tokens[open].Match
+			tail := s.Tokens[open].Match()
 			if s.OperandEnd(open) != tail+1 || s.OperandStart(tail) != open {
 				return start, end
 			}
@@ -137,7 +137,7 @@ func (s *script) record(start, end int, parts []part) {
 		parts[i].hole = parts[i].hole || parts[i].ext != nil && i > 0
 	}
 	lead, tail := known(parts)
-	span := source.Span{Start: s.Tokens[start].Span.Start, End: s.Tokens[end-1].Span.End}
+	span := source.Span{Start: s.Tokens[start].Span().Start, End: s.Tokens[end-1].Span().End}
 	ctx := s.context(start, end)
 	if api, ok := s.takenLocally(parts); ok {
 		ctx.pos, ctx.api = LocalOnly, api
@@ -342,7 +342,7 @@ func (s *script) form(ref *Ref, all []part, lead int) bool {
 	switch {
 	case lead == 1 && first.inTpl < 0 && first.konst == nil && first.ext == nil && s.tokenString(first):
 		t := s.Tokens[first.token]
-		ref.Span, ref.Form, ref.Quote = t.Inner(), ScriptText, s.Data[t.Span.Start]
+		ref.Span, ref.Form, ref.Quote = t.Inner(), ScriptText, s.Data[t.Span().Start]
 		return true
 	case first.inTpl >= 0:
 		for _, p := range parts {
@@ -355,7 +355,7 @@ func (s *script) form(ref *Ref, all []part, lead int) bool {
 		ref.Form = ScriptExpr
 	default:
 		for _, p := range parts {
-			if p.inTpl >= 0 || s.Tokens[p.token].Parent != s.Tokens[first.token].Parent {
+			if p.inTpl >= 0 || s.Tokens[p.token].Parent() != s.Tokens[first.token].Parent() {
 				return false
 			}
 		}
@@ -375,7 +375,7 @@ func (s *script) quote(parts []part) byte {
 	q := byte('\'')
 	for _, p := range parts {
 		if s.IsType(p.token, js.String) {
-			q = s.Data[s.Tokens[p.token].Span.Start]
+			q = s.Data[s.Tokens[p.token].Span().Start]
 			break
 		}
 	}

@@ -34,7 +34,7 @@ func (s *script) findConstants() {
 			continue
 		}
 		c := &constant{name: name, decl: i, start: i + 2, end: s.ExprEnd(i + 2), ref: -1}
-		s.consts[name], s.values[s.Tokens[i+2].Span.Start] = c, c
+		s.consts[name], s.values[s.Tokens[i+2].Span().Start] = c, c
 	}
 }
 
@@ -68,12 +68,12 @@ func (s *script) declarator(i int) bool {
 		switch {
 		case s.Is(j, "const") || s.Is(j, "let") || s.Is(j, "var"):
 			return true
-		case s.Is(j, ";") || s.Is(j, "=>") || s.Tokens[j].Parent != s.Tokens[i].Parent && s.Tokens[j].Match < 0:
+		case s.Is(j, ";") || s.Is(j, "=>") || s.Tokens[j].Parent() != s.Tokens[i].Parent() && s.Tokens[j].Match() < 0:
 			return false
-		case s.Tokens[j].Match > j:
+		case s.Tokens[j].Match() > j:
 			return false // the bracket around the name
-		case s.Tokens[j].Match >= 0:
-			j = s.Tokens[j].Match
+		case s.Tokens[j].Match() >= 0:
+			j = s.Tokens[j].Match()
 		}
 	}
 	return false
@@ -81,7 +81,7 @@ func (s *script) declarator(i int) bool {
 
 // key reports whether the name at i is the key of a property.
 func (s *script) key(i int) bool {
-	return s.Is(i+1, ":") && (s.Is(i-1, "{") || s.Is(i-1, ",")) && s.Is(s.Tokens[i].Parent, "{")
+	return s.Is(i+1, ":") && (s.Is(i-1, "{") || s.Is(i-1, ",")) && s.Is(s.Tokens[i].Parent(), "{")
 }
 
 var writes = map[string]bool{
@@ -105,9 +105,9 @@ func (s *script) written(i int) bool {
 // parameter reports whether the name at i is a parameter of a function or of a
 // catch clause.
 func (s *script) parameter(i int) bool {
-	p := s.Tokens[i].Parent
+	p := s.Tokens[i].Parent()
 	for p >= 0 && !s.Is(p, "(") && (s.Is(p, "{") || s.Is(p, "[")) && !s.blockBrace(p) {
-		p = s.Tokens[p].Parent
+		p = s.Tokens[p].Parent()
 	}
 	if p < 0 || !s.Is(p, "(") {
 		return false
@@ -118,7 +118,7 @@ func (s *script) parameter(i int) bool {
 // parameterList reports whether the parenthesis that opens at p holds
 // parameters.
 func (s *script) parameterList(p int) bool {
-	after := s.Tokens[p].Match + 1
+	after := s.Tokens[p].Match() + 1
 	if s.Is(after, "=>") {
 		return true
 	}
@@ -139,15 +139,15 @@ func (s *script) parameterList(p int) bool {
 
 // destructured reports whether the name at i is bound by a pattern.
 func (s *script) destructured(i int) bool {
-	p := s.Tokens[i].Parent
+	p := s.Tokens[i].Parent()
 	for p >= 0 && (s.Is(p, "{") || s.Is(p, "[")) {
-		if s.Is(s.Tokens[p].Match+1, "=") || s.Is(p-1, "const") || s.Is(p-1, "let") || s.Is(p-1, "var") || s.Is(p-1, "import") || s.Is(p-1, ",") && s.Is(s.Tokens[p].Match+1, "from") {
+		if s.Is(s.Tokens[p].Match()+1, "=") || s.Is(p-1, "const") || s.Is(p-1, "let") || s.Is(p-1, "var") || s.Is(p-1, "import") || s.Is(p-1, ",") && s.Is(s.Tokens[p].Match()+1, "from") {
 			return true
 		}
 		if s.blockBrace(p) {
 			return false
 		}
-		p = s.Tokens[p].Parent
+		p = s.Tokens[p].Parent()
 	}
 	return false
 }

@@ -41,7 +41,7 @@ func (s *script) context(start, end int) surroundings {
 		case stepKey:
 			props = append(props, s.keyName(i-1))
 			c.prop = props[0]
-			at = s.Tokens[i].Parent
+			at = s.Tokens[i].Parent()
 			continue
 		case stepAssign:
 			if s.expr == nil {
@@ -55,7 +55,7 @@ func (s *script) context(start, end int) surroundings {
 				if s.EndsOperand(i-1) && !s.Tokens[i].Newline {
 					return c // an index
 				}
-				if s.pathJoin(s.Tokens[i].Match) {
+				if s.pathJoin(s.Tokens[i].Match()) {
 					c.glued, c.joined = true, true
 				}
 			case s.Is(i, "(") && s.CallParen(i):
@@ -69,7 +69,7 @@ func (s *script) context(start, end int) surroundings {
 				}
 				return c
 			case s.Is(i, "("):
-				m := s.Tokens[i].Match
+				m := s.Tokens[i].Match()
 				if s.Is(i-1, "+") || s.Is(m+1, "+") || s.Is(m+1, ".") || s.Is(m+1, "[") {
 					c.glued = true
 				}
@@ -112,23 +112,23 @@ func (s *script) left(at int) (int, step) {
 	for i, n := at-1, 0; i >= 0 && n < 4*maxClimb; i, n = i-1, n+1 {
 		t := s.Tokens[i]
 		switch {
-		case t.Match > i:
+		case t.Match() > i:
 			return i, stepOpen
 		case t.Type == js.TemplateMiddle:
-			return t.Match, stepOpen
-		case t.Match >= 0:
-			if s.Is(i, "}") && !s.Object(t.Match) {
+			return t.Match(), stepOpen
+		case t.Match() >= 0:
+			if s.Is(i, "}") && !s.Object(t.Match()) {
 				return i, stepEnd
 			}
-			i = t.Match
+			i = t.Match()
 		case t.Type == js.Ident && (s.Is(i, "return") || s.Is(i, "case")) && !s.member(i):
 			return i, stepEnd
 		case t.Type != js.Punct:
 		case s.Is(i, ","):
-			if t.Parent < 0 || s.Is(t.Parent, "{") && !s.objectBrace(t.Parent) {
+			if t.Parent() < 0 || s.Is(t.Parent(), "{") && !s.objectBrace(t.Parent()) {
 				return i, stepEnd
 			}
-			return t.Parent, stepOpen
+			return t.Parent(), stepOpen
 		case s.Is(i, ":") && s.keyColon(i):
 			return i, stepKey
 		case s.Is(i, "=") || s.Is(i, "+=") || s.Is(i, "||=") || s.Is(i, "??=") || s.Is(i, "&&="):
@@ -148,7 +148,7 @@ func (s *script) objectBrace(i int) bool {
 
 // keyColon reports whether the colon at i stands behind the key of a property.
 func (s *script) keyColon(i int) bool {
-	p := s.Tokens[i].Parent
+	p := s.Tokens[i].Parent()
 	if !s.Is(p, "{") {
 		return false
 	}
@@ -157,7 +157,7 @@ func (s *script) keyColon(i int) bool {
 		k--
 	}
 	if s.Is(k, "]") {
-		k = s.Tokens[k].Match
+		k = s.Tokens[k].Match()
 	}
 	return s.Is(k-1, "{") || s.Is(k-1, ",") || s.Is(k-1, ";") || k >= 0 && s.Tokens[k].Newline && !s.Is(k-1, "?")
 }

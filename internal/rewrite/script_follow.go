@@ -33,7 +33,7 @@ func (w *follower) name(i int) {
 			found = true
 		case w.Is(k+1, "of"):
 			found = true
-			end := w.Tokens[w.Tokens[k].Parent].Match
+			end := w.Tokens[w.Tokens[k].Parent()].Match()
 			w.expr(k+2, end)
 		case w.destructured(k):
 			found = true
@@ -60,8 +60,8 @@ func (w *follower) usesOf(name string) []int {
 // pattern follows a name that a destructuring pattern binds: from the page's
 // data, or nowhere.
 func (w *follower) pattern(k int) {
-	p := w.Tokens[k].Parent
-	v := w.Tokens[p].Match + 2
+	p := w.Tokens[k].Parent()
+	v := w.Tokens[p].Match() + 2
 	if w.Is(v-1, "=") && selfNames[w.Text(v)] && w.Is(v+1, ".") && w.Is(v+2, "data") && !w.Is(v+3, ".") {
 		w.data(w.Text(k))
 		return
@@ -75,7 +75,7 @@ func (w *follower) pattern(k int) {
 // param follows the parameter at token k to the arguments of every call of its
 // function in the file.
 func (w *follower) param(k int) {
-	paren := w.Tokens[k].Parent
+	paren := w.Tokens[k].Parent()
 	if !w.Is(paren, "(") { // name => …, or a pattern in the list
 		if !w.Is(k+1, "=>") || !w.listCallback(k) {
 			w.lose("")
@@ -108,7 +108,7 @@ func (w *follower) param(k int) {
 		if !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") {
 			continue
 		}
-		if w.Is(w.Tokens[i+1].Match+1, "{") && !w.member(i) {
+		if w.Is(w.Tokens[i+1].Match()+1, "{") && !w.member(i) {
 			continue // its definition as a method
 		}
 		calls++
@@ -129,7 +129,7 @@ func (w *follower) partOfParam(i int) {
 		return
 	}
 	for _, k := range w.uses(w.Text(i)) {
-		if paren := w.Tokens[k].Parent; w.Is(paren, "(") && w.parameter(k) {
+		if paren := w.Tokens[k].Parent(); w.Is(paren, "(") && w.parameter(k) {
 			if name := w.functionName(paren); name != "" {
 				w.calledElsewhere(name)
 			}
@@ -160,9 +160,9 @@ func (w *follower) handedOn(i int) bool {
 	if r := w.Receiver(i); r >= 0 && (w.member(r) || !selfNames[w.Text(r)]) {
 		return false
 	}
-	before := w.Is(i-1, "(") || w.Is(i-1, ",") && w.Is(w.Tokens[i].Parent, "(")
+	before := w.Is(i-1, "(") || w.Is(i-1, ",") && w.Is(w.Tokens[i].Parent(), "(")
 	if w.member(i) {
-		before = w.Is(i-3, "(") || w.Is(i-3, ",") && w.Is(w.Tokens[i].Parent, "(")
+		before = w.Is(i-3, "(") || w.Is(i-3, ",") && w.Is(w.Tokens[i].Parent(), "(")
 	}
 	return before && (w.Is(i+1, ")") || w.Is(i+1, ",") || w.Is(i+1, ".") && w.Is(i+2, "bind")) && !w.parameter(i)
 }
@@ -185,7 +185,7 @@ func (w *follower) data(name string) {
 		w.expr(i+1, w.ExprEnd(i+1))
 	}
 	for _, k := range w.uses(name) { // setData({name})
-		if (w.Is(k-1, "{") || w.Is(k-1, ",")) && (w.Is(k+1, ",") || w.Is(k+1, "}")) && w.objectBrace(w.Tokens[k].Parent) && !w.destructured(k) {
+		if (w.Is(k-1, "{") || w.Is(k-1, ",")) && (w.Is(k+1, ",") || w.Is(k+1, "}")) && w.objectBrace(w.Tokens[k].Parent()) && !w.destructured(k) {
 			found = true
 			w.name(k)
 		}
@@ -208,7 +208,7 @@ func (w *follower) field(name string) {
 	w.spend(len(w.uses(name)) + len(w.members(name)))
 	for _, i := range w.everywhere(name) {
 		switch {
-		case w.Is(i+1, "=") && (w.member(i) || w.Is(w.Tokens[i].Parent, "{")):
+		case w.Is(i+1, "=") && (w.member(i) || w.Is(w.Tokens[i].Parent(), "{")):
 			found = true
 			w.expr(i+2, w.ExprEnd(i+2))
 		case w.Is(i+1, ":") && w.keyColon(i+1):

@@ -19,7 +19,7 @@ func (s *script) functions(name string) []int {
 			continue
 		}
 		switch {
-		case s.Is(i+1, "(") && (s.Is(i-1, "function") || s.Is(s.Tokens[i+1].Match+1, "{")):
+		case s.Is(i+1, "(") && (s.Is(i-1, "function") || s.Is(s.Tokens[i+1].Match()+1, "{")):
 			out = append(out, i+1)
 		case s.Is(i+1, ":") || s.Is(i+1, "="):
 			j := i + 2
@@ -30,7 +30,7 @@ func (s *script) functions(name string) []int {
 				for j++; s.IsType(j, js.Ident); j++ {
 				}
 				out = append(out, j)
-			} else if s.Is(j, "(") && s.Is(s.Tokens[j].Match+1, "=>") {
+			} else if s.Is(j, "(") && s.Is(s.Tokens[j].Match()+1, "=>") {
 				out = append(out, j)
 			}
 		}
@@ -81,7 +81,7 @@ func (s *script) exported(name string) bool {
 		if s.Is(k-1, "export") || s.Is(k-2, "export") || s.Is(k-3, "export") {
 			return true
 		}
-		if p := s.Tokens[k].Parent; p >= 0 && (s.Is(p-1, "export") || s.Is(p-1, "=") && s.Is(p-2, "exports")) {
+		if p := s.Tokens[k].Parent(); p >= 0 && (s.Is(p-1, "export") || s.Is(p-1, "=") && s.Is(p-2, "exports")) {
 			return true
 		}
 		if s.Is(k-1, "=") && (s.Is(k-2, "exports") || s.Is(k-4, "exports")) {
@@ -110,7 +110,7 @@ func (s *script) resultProperty(k int) bool {
 	default:
 		return false
 	}
-	brace := s.Tokens[k].Parent
+	brace := s.Tokens[k].Parent()
 	open := brace - 1
 	if !s.Is(open, "(") || !s.CallParen(open) {
 		return false
@@ -124,16 +124,16 @@ func (s *script) resultProperty(k int) bool {
 // function that is given as the property key to a call of the platform.
 func (s *script) callbackOf(i int, key string) bool {
 	name := s.Text(i)
-	for p, n := s.Tokens[i].Parent, 0; p >= 0 && n < maxClimb; p, n = s.Tokens[p].Parent, n+1 {
+	for p, n := s.Tokens[i].Parent(), 0; p >= 0 && n < maxClimb; p, n = s.Tokens[p].Parent(), n+1 {
 		if !s.Is(p, "{") {
 			continue
 		}
 		paren := -1 // the parameters of the function whose body opens at p
 		switch {
 		case s.Is(p-1, ")"):
-			paren = s.Tokens[p-1].Match
+			paren = s.Tokens[p-1].Match()
 		case s.Is(p-1, "=>") && s.Is(p-2, ")"):
-			paren = s.Tokens[p-2].Match
+			paren = s.Tokens[p-2].Match()
 		case s.Is(p-1, "=>") && s.Is(p-2, name):
 			return s.Is(p-3, ":") && s.keyColon(p-3) && s.keyName(p-4) == key && s.resultProperty(p-4)
 		}
@@ -190,9 +190,9 @@ func (w *follower) object(start, end int, property string) {
 	defer func() { w.depth-- }()
 	name, rest, nested := strings.Cut(property, ".")
 	switch {
-	case w.Is(start, "{") && w.Tokens[start].Match == end-1:
+	case w.Is(start, "{") && w.Tokens[start].Match() == end-1:
 		w.entries(start, name, rest, nested)
-	case w.Is(start, "[") && w.Tokens[start].Match == end-1:
+	case w.Is(start, "[") && w.Tokens[start].Match() == end-1:
 		for _, a := range w.Args(start) {
 			w.object(a[0], a[1], property)
 		}
@@ -212,7 +212,7 @@ func (w *follower) entries(brace int, name, rest string, nested bool) {
 		case w.Is(k, "..."):
 			w.object(k+1, a[1], name)
 		case w.Is(k, "["):
-			if m := w.Tokens[k].Match; w.Is(m+1, ":") {
+			if m := w.Tokens[k].Match(); w.Is(m+1, ":") {
 				if v, ok := w.literal(k + 1); !ok || v == name {
 					w.expr(m+2, a[1])
 				}
@@ -257,7 +257,7 @@ func (w *follower) objectName(i int, property string) {
 // objectParam follows the property of the object that a parameter holds, to
 // every call of its function in the file.
 func (w *follower) objectParam(k int, property string) {
-	paren := w.Tokens[k].Parent
+	paren := w.Tokens[k].Parent()
 	name := ""
 	if w.Is(paren, "(") {
 		name = w.functionName(paren)
@@ -271,7 +271,7 @@ func (w *follower) objectParam(k int, property string) {
 	}
 	index, calls := w.argIndex(paren, k), 0
 	for _, i := range w.everywhere(name) {
-		if !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") || w.Is(w.Tokens[i+1].Match+1, "{") {
+		if !w.Is(i+1, "(") || i+1 == paren || w.Is(i-1, "function") || w.Is(w.Tokens[i+1].Match()+1, "{") {
 			continue
 		}
 		calls++

@@ -22,7 +22,7 @@ func (s *script) findLocalOnly() {
 		}
 		name, at := s.callee(i)
 		places := localArguments(name)
-		if s.Is(s.Tokens[i].Match+1, "{") || at < 0 || s.Is(at-1, "function") {
+		if s.Is(s.Tokens[i].Match()+1, "{") || at < 0 || s.Is(at-1, "function") {
 			continue
 		}
 		if len(places) == 0 || s.ownMethod(i) {
@@ -30,7 +30,7 @@ func (s *script) findLocalOnly() {
 			continue
 		}
 		args := s.Args(i)
-		w := &follower{script: s, api: name, call: s.Tokens[at].Span}
+		w := &follower{script: s, api: name, call: s.Tokens[at].Span()}
 		for _, p := range places {
 			switch {
 			case p.Index >= len(args):
@@ -157,7 +157,7 @@ func (w *follower) top(start, end int, op string) int {
 		if w.Is(i, "=>") {
 			return -1
 		}
-		if m := w.Tokens[i].Match; m > i {
+		if m := w.Tokens[i].Match(); m > i {
 			i = m
 		}
 	}
@@ -175,8 +175,8 @@ func (w *follower) branch(start, end int) int {
 			return i
 		case w.Is(i, ":"):
 			depth--
-		case w.Tokens[i].Match > i:
-			i = w.Tokens[i].Match
+		case w.Tokens[i].Match() > i:
+			i = w.Tokens[i].Match()
 		}
 	}
 	return -1
@@ -259,15 +259,15 @@ func (w *follower) operandFrom(start, end int) {
 		return
 	case w.Is(start, "{"):
 		return
-	case w.Is(start, "[") && t.Match == end-1:
+	case w.Is(start, "[") && t.Match() == end-1:
 		for _, a := range w.Args(start) {
 			w.expr(a[0], a[1])
 		}
 		return
-	case w.Is(start, "(") && t.Match == end-1:
+	case w.Is(start, "(") && t.Match() == end-1:
 		w.expr(start+1, end-1)
 		return
-	case w.Is(start, "(") && w.Is(t.Match+1, "=>"):
+	case w.Is(start, "(") && w.Is(t.Match()+1, "=>"):
 		return
 	}
 	w.path(start, end)
@@ -285,7 +285,7 @@ func (w *follower) path(start, end int) {
 		last--
 	}
 	for w.Is(last, "]") { // an element: whatever the list holds
-		last = w.Tokens[last].Match - 1
+		last = w.Tokens[last].Match() - 1
 	}
 	if !w.spend(last - start) {
 		w.lose("")
@@ -302,7 +302,7 @@ func (w *follower) path(start, end int) {
 	}
 	switch {
 	case w.Is(last, ")"):
-		w.callResult(w.Tokens[last].Match)
+		w.callResult(w.Tokens[last].Match())
 	case last == start && w.IsType(start, js.Ident):
 		w.name(start)
 	case selfNames[w.Text(start)] && w.Is(start+1, ".") && w.Is(start+2, "data") && w.Is(start+3, ".") && last == start+4:

@@ -43,7 +43,7 @@ func (s *script) importStatement(i int) {
 				names = append(names, local)
 				from[local] = s.Text(a[0])
 			}
-			j = max(j, s.Tokens[j].Match)
+			j = max(j, s.Tokens[j].Match())
 		case s.IsType(j, js.Ident) && !s.Is(j, "as"):
 			spaces = append(spaces, s.Text(j))
 		}
@@ -89,7 +89,7 @@ func (s *script) requireCall(i int) {
 	case s.IsType(i-2, js.Ident) && !s.member(i-2):
 		s.spaces[s.Text(i-2)] = module
 	case s.Is(i-2, "}"):
-		for _, a := range s.Args(s.Tokens[i-2].Match) {
+		for _, a := range s.Args(s.Tokens[i-2].Match()) {
 			if s.Is(a[0], "...") {
 				return
 			}
@@ -118,7 +118,7 @@ func (s *script) exportStatement(i int) {
 			}
 			j = end + 1
 		}
-	case s.Is(i+1, "{") && !s.Is(s.Tokens[i+1].Match+1, "from"):
+	case s.Is(i+1, "{") && !s.Is(s.Tokens[i+1].Match()+1, "from"):
 		for _, a := range s.Args(i + 1) {
 			s.export(s.Text(a[1]-1), a[0], a[0]+1)
 		}
@@ -162,10 +162,10 @@ func (s *script) export(name string, start, end int) {
 		}
 		value += p.value
 	}
-	at := s.Tokens[start].Span.Start
+	at := s.Tokens[start].Span().Start
 	if c := parts[0].konst; c != nil && len(parts) == 1 {
 		c.exports++
-		at = s.Tokens[c.start].Span.Start
+		at = s.Tokens[c.start].Span().Start
 	} else if c := s.values[at]; c != nil {
 		c.exported = true
 	}
@@ -244,10 +244,10 @@ func (s *script) binding(i int) bool {
 	if s.Is(i-1, "import") || s.Is(i+1, "from") || s.Is(i-1, "as") {
 		return true
 	}
-	p := s.Tokens[i].Parent
+	p := s.Tokens[i].Parent()
 	if !s.Is(p, "{") {
 		return false
 	}
-	m := s.Tokens[p].Match
+	m := s.Tokens[p].Match()
 	return s.Is(m+1, "from") || s.Is(m+1, "=") && s.Is(m+2, "require")
 }

@@ -68,9 +68,9 @@ func (s *script) nested(out *[]part, start, end int) bool {
 
 // operand appends the parts of one operand [p, q).
 func (s *script) operand(out *[]part, p, q int) {
-	span := source.Span{Start: s.Tokens[p].Span.Start, End: s.Tokens[q-1].Span.End}
+	span := source.Span{Start: s.Tokens[p].Span().Start, End: s.Tokens[q-1].Span().End}
 	if s.Is(p+1, "as") || s.Is(p+1, "satisfies") { // a type says nothing about the value
-		q, span = p+1, s.Tokens[p].Span
+		q, span = p+1, s.Tokens[p].Span()
 	}
 	one := part{token: p, span: span, inTpl: -1}
 	switch t := s.Tokens[p]; {
@@ -86,10 +86,10 @@ func (s *script) operand(out *[]part, p, q int) {
 		if one.hole = !known; known {
 			one.ext = &u
 		}
-	case t.Type == js.TemplateHead && t.Match == q-1:
+	case t.Type == js.TemplateHead && t.Match() == q-1:
 		s.pieces(out, p)
 		return
-	case s.Is(p, "(") && t.Match == q-1 && s.nested(out, p+1, q-1):
+	case s.Is(p, "(") && t.Match() == q-1 && s.nested(out, p+1, q-1):
 		return
 	case (t.Type == js.String || t.Type == js.Template) && s.Is(p+1, ".") && s.Is(p+2, "concat") && s.Is(p+3, "(") && s.concat(out, p, q):
 		return
@@ -104,7 +104,7 @@ func (s *script) operand(out *[]part, p, q int) {
 func (s *script) concat(out *[]part, p, q int) bool {
 	n, h := len(*out), len(s.heads)
 	value, _ := s.literal(p)
-	*out = append(*out, part{value: value, token: p, span: s.Tokens[p].Span, inTpl: -1})
+	*out = append(*out, part{value: value, token: p, span: s.Tokens[p].Span(), inTpl: -1})
 	for i := p + 1; i < q; {
 		if !s.Is(i, ".") || !s.Is(i+1, "concat") || !s.Is(i+2, "(") {
 			*out, s.heads = (*out)[:n], s.heads[:h]
@@ -115,7 +115,7 @@ func (s *script) concat(out *[]part, p, q int) bool {
 				*out = append(*out, part{hole: true, inTpl: -1, token: a[0]})
 			}
 		}
-		i = s.Tokens[i+2].Match + 1
+		i = s.Tokens[i+2].Match() + 1
 	}
 	return true
 }
@@ -133,7 +133,7 @@ func (s *script) pieces(out *[]part, head int) {
 			return
 		}
 		j := s.substitutionEnd(i)
-		sub := source.Span{Start: t.Span.End - 2, End: s.Tokens[j].Span.Start + 1}
+		sub := source.Span{Start: t.Span().End - 2, End: s.Tokens[j].Span().Start + 1}
 		n := len(*out)
 		if !s.nested(out, i+1, j) {
 			*out = append(*out, part{hole: true, token: i + 1})
@@ -151,7 +151,7 @@ func (s *script) pieces(out *[]part, head int) {
 func (s *script) substitutionEnd(i int) int {
 	j := i + 1
 	for j < len(s.Tokens)-1 && !s.IsType(j, js.TemplateTail) && !s.IsType(j, js.TemplateMiddle) {
-		if m := s.Tokens[j].Match; m > j {
+		if m := s.Tokens[j].Match(); m > j {
 			j = m
 		}
 		j++

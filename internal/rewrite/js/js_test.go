@@ -133,16 +133,16 @@ func FuzzTokenize(f *testing.F) {
 		file, err := Tokenize(string(data), source.Span{End: len(data)})
 		last := 0
 		for i, tok := range file.Tokens {
-			if tok.Span.Start < last || tok.Span.End <= tok.Span.Start || tok.Span.End > len(data) {
-				t.Fatalf("token %d has span %v after %d", i, tok.Span, last)
+			if tok.Span().Start < last || tok.Span().End <= tok.Span().Start || tok.Span().End > len(data) {
+				t.Fatalf("token %d has span %v after %d", i, tok.Span(), last)
 			}
-			last = tok.Span.End
-			if tok.Parent >= i {
-				t.Fatalf("token %d has parent %d", i, tok.Parent)
+			last = tok.Span().End
+			if tok.Parent() >= i {
+				t.Fatalf("token %d has parent %d", i, tok.Parent())
 			}
-			if err == nil && tok.Match >= 0 && tok.Type != TemplateMiddle {
-				if m := file.Tokens[tok.Match].Match; m != i {
-					t.Fatalf("token %d pairs with %d, which pairs with %d", i, tok.Match, m)
+			if err == nil && tok.Match() >= 0 && tok.Type != TemplateMiddle {
+				if m := file.Tokens[tok.Match()].Match(); m != i {
+					t.Fatalf("token %d pairs with %d, which pairs with %d", i, tok.Match(), m)
 				}
 			}
 		}

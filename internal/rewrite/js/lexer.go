@@ -1,6 +1,7 @@
 package js
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"github.com/wecos-go/wecos/internal/rewrite/source"
@@ -11,6 +12,9 @@ import (
 // *Error.
 func Tokenize(data string, span source.Span) (*File, error) {
 	l := &lexer{File: File{Data: data}, pos: span.Start, end: span.End}
+	if span.End > math.MaxInt32 { // more than the offsets of tokens can say
+		return &l.File, l.fail(span.Start, "too long")
+	}
 	l.spare = spareTokens(span.Len()/3 + 8)
 	l.Tokens = *l.spare
 	err := l.run()
@@ -21,8 +25,8 @@ type lexer struct {
 	File
 	pos, end int
 	newline  bool
-	open     []int // indexes of the open brackets and template heads
-	wasted   int   // bytes read for regular expressions that never ended
+	open     []int32 // indexes of the open brackets and template heads
+	wasted   int     // bytes read for regular expressions that never ended
 }
 
 func (l *lexer) fail(offset int, text string) error { return &Error{Offset: offset, Text: text} }
@@ -36,12 +40,14 @@ func (l *lexer) at(n int) byte {
 }
 
 func (l *lexer) emit(t Type, start int) {
-	l.Tokens = append(l.Tokens, Token{Type: t, Newline: l.newline, first: l.Data[start], Span: source.Span{Start: start, End: l.pos}, Match: -1, Parent: l.parent()})
+	l.Tokens = append(l.Tokens, Token{
+		start: int32(start), end: int32(l.pos), match: -1, parent: l.parent(), Type: t, Newline: l.newline, first: l.Data[start],
+	})
 	l.newline = false
 }
 
 // parent returns the innermost open bracket.
-func (l *lexer) parent() int {
+func (l *lexer) parent() int32 {
 	if len(l.open) == 0 {
 		return -1
 	}
@@ -64,7 +70,7 @@ func (l *lexer) run() error {
 		}
 	}
 	if len(l.open) > 0 {
-		return l.fail(l.Tokens[l.open[len(l.open)-1]].Span.Start, "a bracket is never closed")
+		return l.fail(l.Tokens[l.open[len(l.open)-1]].Span().Start, "a bracket is never closed")
 	}
 	return nil
 }
@@ -200,10 +206,10 @@ func (l *lexer) template(open, closed Type) error {
 			l.emit(open, start)
 			i := len(l.Tokens) - 1
 			if open == TemplateHead {
-				l.open = append(l.open, i)
+				l.open = append(l.open, int32(i))
 			} else {
 				o := l.parent()
-				l.Tokens[i].Match, l.Tokens[i].Parent = o, l.Tokens[o].Parent
+				l.Tokens[i].match, l.Tokens[i].parent = o, l.Tokens[o].parent
 			}
 			return nil
 		}
@@ -261,6 +267,6 @@ func (l *lexer) close(i int) {
 	n := len(l.open) - 1
 	o := l.open[n]
 	l.open = l.open[:n]
-	l.Tokens[o].Match, l.Tokens[i].Match = i, o
-	l.Tokens[i].Parent = l.Tokens[o].Parent
+	l.Tokens[o].match, l.Tokens[i].match = int32(i), o
+	l.Tokens[i].parent = l.Tokens[o].parent
 }

@@ -19,7 +19,7 @@ func (l *lexer) punct() error {
 	case '(', '[', '{':
 		l.pos++
 		l.emit(Punct, start)
-		l.open = append(l.open, len(l.Tokens)-1)
+		l.open = append(l.open, int32(len(l.Tokens)-1))
 		return nil
 	case ')', ']', '}':
 		if len(l.open) == 0 {
@@ -32,7 +32,7 @@ func (l *lexer) punct() error {
 			}
 			return l.template(TemplateMiddle, TemplateTail)
 		}
-		if pair := l.Data[o.Span.Start]; pair == '(' && c != ')' || pair == '[' && c != ']' || pair == '{' && c != '}' {
+		if pair := l.Data[o.Span().Start]; pair == '(' && c != ')' || pair == '[' && c != ']' || pair == '{' && c != '}' {
 			return l.fail(start, "brackets do not match")
 		}
 		l.pos++
@@ -67,11 +67,11 @@ func (l *lexer) regexAllowed() bool {
 	case Punct:
 		switch l.Text(i) {
 		case ")":
-			return l.statementHead(t.Match - 1)
+			return l.statementHead(t.Match() - 1)
 		case "]":
 			return false
 		case "}":
-			return !l.Object(t.Match)
+			return !l.Object(t.Match())
 		case "++", "--":
 			return l.newline || !l.operand(i-1)
 		}
@@ -152,7 +152,7 @@ func (f *File) caseLabel(i int) bool {
 		case f.Is(j, ",") || f.Is(j, "{") || f.Is(j, ";") || f.Is(j, "?") || f.Is(j, "}"):
 			return false
 		}
-		if m := f.Tokens[j].Match; m >= 0 && m < j {
+		if m := f.Tokens[j].Match(); m >= 0 && m < j {
 			j = m
 		}
 	}

@@ -23,21 +23,27 @@ const (
 	TemplateTail   // }…`
 )
 
-// Token is one token. Span covers its bytes in the file.
+// Token is one token. It is small: big bundles have a third of a million.
 type Token struct {
-	Type Type
+	start, end    int32
+	match, parent int32
+	Type          Type
 	// Newline says that a line break stands before the token.
 	Newline bool
 	first   byte // of its text: tells most tokens apart
-	Span    source.Span
-	// Match is the index of the bracket that pairs with this one: the closing
-	// for an opening, the opening for a closing; the tail for a template's head
-	// and the head for its tail and middles; else -1.
-	Match int
-	// Parent is the index of the bracket or template head around the token, or
-	// -1. A closing bracket has the parent of its opening one.
-	Parent int
 }
+
+// Span returns the bytes of the token in the file.
+func (t Token) Span() source.Span { return source.Span{Start: int(t.start), End: int(t.end)} }
+
+// Match returns the index of the bracket that pairs with this one: the closing
+// for an opening, the opening for a closing; the tail for a template's head
+// and the head for its tail and middles; else -1.
+func (t Token) Match() int { return int(t.match) }
+
+// Parent returns the index of the bracket or template head around the token, or
+// -1. A closing bracket has the parent of its opening one.
+func (t Token) Parent() int { return int(t.parent) }
 
 // File is a tokenized source. Tokens and Comments are ordered by position.
 type File struct {
@@ -61,7 +67,7 @@ func (f *File) Text(i int) string {
 		return ""
 	}
 	t := &f.Tokens[i]
-	return f.Data[t.Span.Start:t.Span.End]
+	return f.Data[t.start:t.end]
 }
 
 // Is reports whether token i is the operator, bracket or word text. A string
@@ -71,8 +77,8 @@ func (f *File) Is(i int, text string) bool {
 		return false
 	}
 	t := &f.Tokens[i]
-	return t.first == text[0] && t.Type <= Punct && t.Span.Len() == len(text) &&
-		(len(text) == 1 || f.Data[t.Span.Start:t.Span.End] == text)
+	return t.first == text[0] && t.Type <= Punct && int(t.end-t.start) == len(text) &&
+		(len(text) == 1 || f.Data[t.start:t.end] == text)
 }
 
 // IsType reports whether token i exists and has type t.
@@ -82,12 +88,12 @@ func (f *File) IsType(i int, t Type) bool {
 
 // Inner returns the bytes between the quotes of a String or Template token.
 func (t Token) Inner() source.Span {
-	return source.Span{Start: t.Span.Start + 1, End: t.Span.End - 1}
+	return source.Span{Start: int(t.start) + 1, End: int(t.end) - 1}
 }
 
 // Chunk returns the literal bytes of a part of a template with substitutions.
 func (t Token) Chunk() source.Span {
-	s := source.Span{Start: t.Span.Start + 1, End: t.Span.End - 1}
+	s := t.Inner()
 	if t.Type == TemplateHead || t.Type == TemplateMiddle {
 		s.End-- // the ${ has two bytes
 	}

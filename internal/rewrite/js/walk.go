@@ -19,7 +19,7 @@ func (f *File) EndsOperand(i int) bool {
 // condition reports whether the parenthesis that closes at i holds the
 // condition of a statement.
 func (f *File) condition(i int) bool {
-	o := f.Tokens[i].Match
+	o := f.Tokens[i].Match()
 	return (f.Is(o-1, "if") || f.Is(o-1, "while") || f.Is(o-1, "for") || f.Is(o-1, "with") || f.Is(o-1, "switch")) && !f.Is(o-2, ".")
 }
 
@@ -45,8 +45,8 @@ func (f *File) OperandStart(i int) int {
 	for i >= 0 {
 		t := f.Tokens[i]
 		switch {
-		case t.Match >= 0 && t.Match < i: // a closing bracket or a template's tail
-			i = t.Match
+		case t.Match() >= 0 && t.Match() < i: // a closing bracket or a template's tail
+			i = t.Match()
 			switch {
 			case f.Is(i, "(") && f.CallParen(i), f.Is(i, "[") && f.indexed(i), t.Type == TemplateTail && f.EndsOperand(i-1) && !f.Is(i-1, "}"):
 				i--
@@ -98,7 +98,7 @@ func (f *File) functionStart(i int) int {
 		j--
 	}
 	if f.Is(j, ")") {
-		j = f.Tokens[j].Match - 1
+		j = f.Tokens[j].Match() - 1
 		if f.IsType(j, Ident) && f.Is(j-1, "function") {
 			j--
 		}
@@ -131,8 +131,8 @@ func (f *File) OperandEnd(i int) int {
 		i = f.skip(i)
 	case f.Is(i+1, "=>"):
 		return f.ExprEnd(i + 2)
-	case t.Match > i:
-		i = t.Match + 1
+	case t.Match() > i:
+		i = t.Match() + 1
 		if f.Is(i, "=>") {
 			return f.ExprEnd(i + 1)
 		}
@@ -152,8 +152,8 @@ func (f *File) postfixEnd(i int) int {
 			i += 2
 		case f.Is(i, "?.") && (f.Is(i+1, "(") || f.Is(i+1, "[")):
 			i++
-		case (f.Is(i, "(") || f.Is(i, "[")) && f.Tokens[i].Match > i:
-			i = f.Tokens[i].Match + 1
+		case (f.Is(i, "(") || f.Is(i, "[")) && f.Tokens[i].Match() > i:
+			i = f.Tokens[i].Match() + 1
 		case f.IsType(i, Template) || f.IsType(i, TemplateHead):
 			i = f.skip(i)
 		case f.Is(i, "!") && !f.Is(i+1, "="), (f.Is(i, "++") || f.Is(i, "--")) && !f.Tokens[i].Newline:
@@ -175,8 +175,8 @@ func (f *File) postfixEnd(i int) int {
 // skip returns the index after token i, or after the bracket that pairs with
 // it.
 func (f *File) skip(i int) int {
-	if i < len(f.Tokens) && f.Tokens[i].Match > i {
-		return f.Tokens[i].Match + 1
+	if i < len(f.Tokens) && f.Tokens[i].Match() > i {
+		return f.Tokens[i].Match() + 1
 	}
 	return min(i+1, len(f.Tokens))
 }
@@ -201,7 +201,7 @@ func (f *File) ExprEnd(i int) int {
 				return i
 			}
 			depth--
-		case f.Tokens[i].Match >= 0 && f.Tokens[i].Match < i:
+		case f.Tokens[i].Match() >= 0 && f.Tokens[i].Match() < i:
 			return i // the bracket around the expression closes
 		case f.operandFollows(i):
 			return i
@@ -230,10 +230,10 @@ func (f *File) operandFollows(i int) bool {
 // whose parenthesis opens at i; the ranges of array elements for a bracket.
 func (f *File) Args(i int) [][2]int {
 	var out [][2]int
-	if i < 0 || i >= len(f.Tokens) || f.Tokens[i].Match <= i {
+	if i < 0 || i >= len(f.Tokens) || f.Tokens[i].Match() <= i {
 		return nil
 	}
-	end := f.Tokens[i].Match
+	end := f.Tokens[i].Match()
 	start := i + 1
 	for j := i + 1; j <= end; {
 		if j == end || f.Is(j, ",") {
