@@ -94,13 +94,13 @@ func TestRemoveIf(t *testing.T) {
 	write(t, dir, "a.png", "picture", 0o644)
 	r := open(t, dir)
 	changed := (*ChangedError)(nil)
-	if err := r.RemoveIf("a.png", sum("other"), nil); !errors.As(err, &changed) {
+	if err := r.RemoveIf("a.png", sum("other"), nil, nil); !errors.As(err, &changed) {
 		t.Errorf("removing a changed file: %v", err)
 	}
 	if got := files(t, dir); got["a.png"] != "picture" {
 		t.Fatal("a changed file was removed")
 	}
-	if err := r.RemoveIf("a.png", sum("picture"), nil); err != nil {
+	if err := r.RemoveIf("a.png", sum("picture"), nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := files(t, dir); len(got) != 0 {
@@ -135,7 +135,7 @@ func TestNothingLeavesTheRoot(t *testing.T) {
 		if err := r.WriteFileAtomic(name, []byte("x"), 0o644, nil); err == nil {
 			t.Errorf("wrote %q", name)
 		}
-		if err := r.RemoveIf(name, sum("secret"), nil); err == nil {
+		if err := r.RemoveIf(name, sum("secret"), nil, nil); err == nil {
 			t.Errorf("removed %q", name)
 		}
 		if _, err := r.Lstat(name); err == nil {

@@ -71,10 +71,11 @@ func (r *Root) ReplaceIf(name string, want [32]byte, data []byte, b *Batch) erro
 }
 
 // RemoveIf removes the regular file name, provided its SHA-256 is want;
-// otherwise it is a *ChangedError and the file stays. With a batch the removal
-// becomes durable with the batch's Flush, else on return.
-func (r *Root) RemoveIf(name string, want [32]byte, b *Batch) error {
-	if err := r.check(name, want); err != nil {
+// otherwise it is a *ChangedError and the file stays. A file that surely is as
+// seen, which may be nil, when it had that content is not read again. With a
+// batch the removal becomes durable with the batch's Flush, else on return.
+func (r *Root) RemoveIf(name string, want [32]byte, seen *Seen, b *Batch) error {
+	if err := r.checkSeen(name, want, seen); err != nil {
 		return err
 	}
 	if b == nil {

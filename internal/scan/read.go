@@ -90,7 +90,7 @@ func (r *reader) content(f *File) error {
 	if err != nil {
 		return err
 	}
-	f.Size, f.Mode, f.ModTime = info.Size(), info.Mode(), info.ModTime()
+	f.Size, f.Mode, f.ModTime, f.Info = info.Size(), info.Mode(), info.ModTime(), info
 	if !info.Mode().IsRegular() {
 		return errNotRegular
 	}

@@ -32,6 +32,9 @@ type File struct {
 	Size    int64  // bytes
 	Mode    fs.FileMode
 	ModTime time.Time
+	// Info is from the open file before its content was read; nil for a file
+	// that was not read.
+	Info fs.FileInfo
 
 	// Kind is the language of a source; Other for everything else and for
 	// folders that are not read, such as hidden ones.

@@ -92,7 +92,7 @@ func (b *backups) archive(path string, old sum) error {
 	if err != nil {
 		return err
 	}
-	return b.root.RemoveIf(path, old, nil)
+	return b.root.RemoveIf(path, old, nil, nil)
 }
 
 // saver backs up images while they are uploaded, and the rest of them

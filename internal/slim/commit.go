@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/safefs"
@@ -40,6 +41,7 @@ type commit struct {
 	backedUp bool
 	edited   map[string][]byte
 	seen     *scan.Tree
+	began    time.Time // when the scan began
 }
 
 func (e *Engine) newCommit(st *state, app *safefs.Root, b *backups, man *manifest, j *journal) *commit {
@@ -223,7 +225,19 @@ func (c *commit) removeImage(img imageRecord, batch *safefs.Batch) error {
 			return fmt.Errorf("its backup is missing or damaged")
 		}
 	}
-	return c.app.RemoveIf(img.Path, img.Sum, batch)
+	return c.app.RemoveIf(img.Path, img.Sum, c.look(img), batch)
+}
+
+// look is what the scan saw of an image; nil when this run did not look.
+func (c *commit) look(img imageRecord) *safefs.Seen {
+	if c.seen == nil {
+		return nil
+	}
+	f := c.seen.File(img.Path)
+	if f == nil || f.Sum != img.Sum {
+		return nil
+	}
+	return &safefs.Seen{Info: f.Info, At: c.began}
 }
 
 // prune leaves in the record what really happened.

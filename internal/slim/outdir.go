@@ -237,7 +237,7 @@ func (r *run) dropStale(out *safefs.Root, name string, was sum) {
 	if !exists(out, name) {
 		return
 	}
-	if err := out.RemoveIf(name, was, nil); err != nil {
+	if err := out.RemoveIf(name, was, nil, nil); err != nil {
 		r.warnings = append(r.warnings, Warning{
 			At: filepath.Join(out.Dir(), filepath.FromSlash(name)), Text: "is no part of the app any more, but was not removed: " + err.Error(),
 			Hint: "remove it if it is not yours",

@@ -17,6 +17,7 @@ import (
 // plan is what a run would do, from one scan. It is narrowed while uploads
 // fail, never widened.
 type plan struct {
+	began time.Time // when the scan began, by the clock that files have too
 	tree  *scan.Tree
 	facts []*rewrite.Facts
 	man   *manifest
@@ -109,6 +110,7 @@ func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
 		return nil, err
 	}
 	e.emit(PhaseStarted{Phase: PhaseScan})
+	began := time.Now()
 	tree, err := scan.Scan(ctx, scan.Options{
 		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
 		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
@@ -126,7 +128,7 @@ func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
 		return nil, err
 	}
 	p := &plan{
-		tree: tree, facts: facts, man: man, dest: e.opt.Destination,
+		began: began, tree: tree, facts: facts, man: man, dest: e.opt.Destination,
 		keep: map[string]keepReason{}, gone: map[string]bool{},
 	}
 	p.warn(placed)

@@ -166,7 +166,7 @@ func (r *run) round(ctx context.Context) (*Unfinished, error) {
 	}
 	r.id = j.ID
 	c := r.newCommit(r.st, r.app, r.backups, r.p.man, j)
-	c.backedUp, c.edited, c.seen = true, edited, r.p.tree
+	c.backedUp, c.edited, c.seen, c.began = true, edited, r.p.tree, r.p.began
 	planned := slices.Clone(j.Images)
 	err = c.run(ctx)
 	if ctx.Err() != nil { // what was not reached was not refused either
