@@ -13,7 +13,7 @@ import (
 
 // gcPercent spares a short run most of its garbage collections, for a few
 // megabytes.
-const gcPercent = 400
+const gcPercent = 200
 
 func main() {
 	if os.Getenv("GOGC") == "" {

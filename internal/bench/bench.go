@@ -66,7 +66,7 @@ func (b *bench) prepare(ctx context.Context) error {
 // points at the store. Nothing is removed before the end: some file systems
 // take long to create files while many were deleted a moment ago, and that
 // would count against whoever comes next.
-func (b *bench) fresh(endpoint string) (dir string, err error) {
+func (b *bench) fresh(ctx context.Context, endpoint string) (dir string, err error) {
 	b.folders++
 	dir = b.path("work-" + strconv.Itoa(b.folders))
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -89,8 +89,17 @@ func (b *bench) fresh(endpoint string) (dir string, err error) {
 		return "", err
 	}
 	flush() // what this copy left to write is not the next program's work
-	return dir, nil
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-time.After(age):
+		return dir, nil
+	}
 }
+
+// age is how old the files of a project are at least: nobody writes them all in
+// the moment before wecos starts.
+const age = 2500 * time.Millisecond
 
 func (b *bench) floor(ctx context.Context, args ...string) (usage, error) {
 	return measure(exec.CommandContext(ctx, b.path("floor"), args...))
@@ -104,7 +113,7 @@ func (b *bench) wecos(ctx context.Context, dir string, args ...string) (usage, e
 
 // plan compares `wecos plan` with reading every file once.
 func (b *bench) plan(ctx context.Context, t *table) error {
-	dir, err := b.fresh("http://127.0.0.1:1")
+	dir, err := b.fresh(ctx, "http://127.0.0.1:1")
 	if err != nil {
 		return err
 	}
@@ -176,7 +185,7 @@ func (b *bench) withStore(ctx context.Context, latency time.Duration, f func(end
 	if err != nil {
 		return usage{}, err
 	}
-	dir, err := b.fresh(s.url)
+	dir, err := b.fresh(ctx, s.url)
 	var u usage
 	if err == nil {
 		u, err = f(s.url, dir)
