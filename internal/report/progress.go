@@ -41,6 +41,7 @@ var phases = map[slim.Phase]string{
 	slim.PhaseProve:   "asking for a final address",
 	slim.PhaseCommit:  "rewriting and removing",
 	slim.PhaseRestore: "restoring",
+	slim.PhaseVerify:  "asking for addresses",
 }
 
 // bar shows one progress bar a phase.
@@ -61,7 +62,7 @@ func (b *bar) Event(ev slim.Event) {
 		b.begin(ev)
 	case slim.ImageUploaded:
 		b.step(ev.Bytes)
-	case slim.FileChanged:
+	case slim.FileChanged, slim.URLChecked:
 		b.step(1)
 	case slim.Noticed:
 		b.Done()
@@ -77,7 +78,7 @@ func (b *bar) begin(ev slim.PhaseStarted) {
 		most = ev.Bytes
 	case ev.Files > 0:
 		most = int64(ev.Files)
-	case ev.Phase == slim.PhaseUpload || ev.Phase == slim.PhaseCommit:
+	case ev.Phase == slim.PhaseUpload || ev.Phase == slim.PhaseCommit || ev.Phase == slim.PhaseVerify:
 		return // nothing to do
 	}
 	options := []progressbar.Option{
@@ -144,6 +145,8 @@ func (l *lines) Event(ev slim.Event) {
 			fmt.Fprintf(l.w, "uploading %s, %s\n", count(ev.Files, "image"), size(ev.Bytes))
 		case ev.Phase == slim.PhaseCommit && ev.Files > 0, ev.Phase == slim.PhaseRestore:
 			fmt.Fprintf(l.w, "%s: %s\n", phases[ev.Phase], count(ev.Files, "file"))
+		case ev.Phase == slim.PhaseVerify && ev.Files > 0:
+			fmt.Fprintf(l.w, "%s: %d\n", phases[ev.Phase], ev.Files)
 		case ev.Phase == slim.PhaseRecover:
 			fmt.Fprintln(l.w, phases[ev.Phase])
 		}

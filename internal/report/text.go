@@ -18,6 +18,10 @@ func Text(w io.Writer, res *slim.Result, opt Options) error {
 	switch res.Command {
 	case "restore":
 		p.restored(res)
+	case "verify":
+		p.verified(res)
+	case "gc":
+		p.collected(res)
 	case "report":
 		if !opt.Quiet {
 			p.title("Packages of %s", p.folder(res.App))

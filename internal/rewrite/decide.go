@@ -82,9 +82,12 @@ type decider struct {
 	heads    map[beginning]bool  // what code puts before paths
 	holes    []string            // what code replaces in paths
 	warnings []Warning
-	public   *string // the bundler's public path, once asked for
-	kept     int     // static references whose image stays
-	ends     map[string]bool
+	// addresses and missing are what a check of the app is about.
+	addresses []Address
+	missing   []Missing
+	public    *string // the bundler's public path, once asked for
+	kept      int     // static references whose image stays
+	ends      map[string]bool
 	// completing holds the strings that complete a dynamic reference.
 	completing map[string]bool
 }

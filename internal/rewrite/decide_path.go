@@ -135,7 +135,9 @@ func (d *decider) writes(r *Ref, value string) bool {
 // dangling handles a path that names no file: it may be meant for a file that
 // it nearly names.
 func (d *decider) dangling(f *Facts, r *Ref, value string, at Place, bases []string) {
-	if fold := d.foldHits(bases, value); len(fold) > 0 {
+	fold := d.foldHits(bases, value)
+	d.noteMissing(value, at, fold)
+	if len(fold) > 0 {
 		d.stayAll(fold, CaseMismatch, at, "")
 		return
 	}
@@ -195,6 +197,9 @@ func (d *decider) json(f *Facts, r *Ref, at Place) {
 	hits := d.hits(first, r.Value)
 	if len(hits) == 0 {
 		hits = d.foldHits(first, r.Value)
+		if reason != InJSON { // a place where the platform reads an image
+			d.noteMissing(r.Value, at, hits)
+		}
 	}
 	if len(hits) == 0 {
 		hits = d.gallery.tail(r.Value)
@@ -242,6 +247,7 @@ func (d *decider) address(f *Facts, r *Ref, value string) {
 		plain = pathOnly(value)
 		im = d.byURL[plain]
 	}
+	d.noteAddress(f, r, value, im)
 	if im == nil {
 		return
 	}

@@ -55,6 +55,7 @@ func (d *decider) dynamicRef(f *Facts, r *Ref) {
 		}
 	}
 	if known && isURL(dy.head) {
+		d.noteDynamicAddress(dy)
 		d.dynamicURL(dy)
 		return
 	}

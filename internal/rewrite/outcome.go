@@ -52,6 +52,7 @@ func (d *decider) decision() *Decision {
 			partners[p[1]] = append(partners[p[1]], p[0].path)
 		}
 	}
+	out.Addresses, out.Missing = d.found()
 	for _, u := range d.uses {
 		d.count(&out.Refs, u)
 		if e, ok := d.edit(u); ok {

@@ -140,4 +140,9 @@ type Decision struct {
 	Edits    []FileEdits
 	Warnings []Warning
 	Refs     Counts
+
+	// Addresses are those of images that stand in the code already, Missing the
+	// paths that name no image: both in the order of their places.
+	Addresses []Address
+	Missing   []Missing
 }

@@ -13,10 +13,11 @@ const (
 	PhaseProve   Phase = "prove"
 	PhaseCommit  Phase = "commit"
 	PhaseRestore Phase = "restore"
+	PhaseVerify  Phase = "verify"
 )
 
 // Event is something that a run tells while it happens: a PhaseStarted,
-// ImageUploaded, FileChanged or Noticed.
+// ImageUploaded, FileChanged, URLChecked or Noticed.
 type Event interface{ event() }
 
 // PhaseStarted begins a phase. Files and Bytes say how much there is to do, 0
@@ -37,12 +38,19 @@ type ImageUploaded struct {
 // FileChanged is one file of the app that was rewritten, removed or restored.
 type FileChanged struct{ Path string }
 
+// URLChecked is one address that was asked for; OK says that nothing was wrong.
+type URLChecked struct {
+	URL string
+	OK  bool
+}
+
 // Noticed is a message for a person that does not wait for the report.
 type Noticed struct{ Text string }
 
 func (PhaseStarted) event()  {}
 func (ImageUploaded) event() {}
 func (FileChanged) event()   {}
+func (URLChecked) event()    {}
 func (Noticed) event()       {}
 
 // emit tells the listener, one event at a time.

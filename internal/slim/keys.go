@@ -88,9 +88,12 @@ func (p *plan) fail(o rewrite.Offload, err error) {
 }
 
 // inPlace reports whether an image is gone from the app and online where the
-// plan wants it.
+// plan wants it, or was deleted there and is not wanted again.
 func (p *plan) inPlace(o rewrite.Offload) bool {
 	known := p.man.Images[o.Path]
 	here, _ := p.man.holds(p.dest, known)
+	if known.Deleted {
+		return o.Remembered && !o.Referenced
+	}
 	return o.Remembered && here && known.Key == p.keys[o.Path]
 }

@@ -46,6 +46,9 @@ type image struct {
 	Earlier []string `json:"earlier,omitempty"`
 	// Plain says that a dynamic reference relies on its unhashed key.
 	Plain bool `json:"plain,omitempty"`
+	// Deleted says that gc took the object away. It goes online again when a
+	// source names it.
+	Deleted bool `json:"deleted,omitempty"`
 }
 
 // url is the address of img.

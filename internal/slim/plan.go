@@ -42,19 +42,11 @@ type keepReason struct {
 // Plan says what Run would do, and changes nothing.
 func (e *Engine) Plan(ctx context.Context) (*Result, error) {
 	start := e.opt.Now()
-	st, err := e.openState()
-	if err != nil {
-		return nil, err
-	}
+	st, p, res, err := e.survey(ctx, "plan")
 	if st != nil {
 		defer st.close()
 	}
-	p, err := e.plan(ctx, st)
 	if err != nil {
-		return nil, err
-	}
-	res := e.result("plan", p)
-	if res.Warnings, err = st.mention(res.Warnings); err != nil {
 		return nil, err
 	}
 	mine := claims{}
@@ -65,6 +57,22 @@ func (e *Engine) Plan(ctx context.Context) (*Result, error) {
 	}
 	res.planned(p, mine)
 	return e.finishResult(res, start), nil
+}
+
+// survey plans without changing anything, and begins the report of a command
+// on that. The state, which may be nil, is for the caller to close.
+func (e *Engine) survey(ctx context.Context, command string) (*state, *plan, *Result, error) {
+	st, err := e.openState()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, err := e.plan(ctx, st)
+	if err != nil {
+		return st, nil, nil, err
+	}
+	res := e.result(command, p)
+	res.Warnings, err = st.mention(res.Warnings)
+	return st, p, res, err
 }
 
 // mention adds a warning when a run was interrupted. s may be nil.

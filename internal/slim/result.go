@@ -23,7 +23,11 @@ type Result struct {
 	Failed       []Failed      `json:"failed"`
 	Warnings     []Warning     `json:"warnings"`
 	// Restored are the images that restore brought back.
-	Restored   []string `json:"restored,omitempty"`
+	Restored []string `json:"restored,omitempty"`
+	// Verify is what verify found.
+	Verify *Verification `json:"verify,omitempty"`
+	// Deleted are the keys of the objects that gc deleted.
+	Deleted    []string `json:"deleted,omitempty"`
 	DurationMs int64    `json:"durationMs"`
 
 	// Leaving are the images that go, or went, out of the app.
@@ -120,9 +124,11 @@ type Warning struct {
 	Hint string `json:"hint"`
 }
 
-// Incomplete reports whether not everything was done. Kept images are not a
-// failure.
-func (r *Result) Incomplete() bool { return len(r.Failed) > 0 || r.Unfinished != nil }
+// Incomplete reports whether not everything was done, or is as it should be.
+// Kept images are not a failure.
+func (r *Result) Incomplete() bool {
+	return len(r.Failed) > 0 || r.Unfinished != nil || r.Verify != nil && len(r.Verify.Findings) > 0
+}
 
 // Pending reports whether a plan would change anything.
 func (r *Result) Pending() bool {

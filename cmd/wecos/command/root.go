@@ -24,7 +24,7 @@ func newRoot(env func(string) string) *cobra.Command {
 	root := newSlim(g)
 	g.define(root.PersistentFlags())
 	root.AddCommand(
-		newPlan(g), newRestore(g), newLog(g), newReport(g), newConfig(g),
+		newPlan(g), newRestore(g), newLog(g), newVerify(g), newReport(g), newGC(g), newConfig(g),
 		cli.VersionCommand("wecos"),
 	)
 	return root
