@@ -41,20 +41,7 @@ func (p *page) slimmed(res *slim.Result) {
 	for _, note := range res.Notes {
 		p.line("%s", safe(note))
 	}
-	switch {
-	case plan && res.Pending():
-		p.title("Plan for %s", p.folder(res.App))
-	case plan:
-		p.title("Nothing to do in %s", p.folder(res.App))
-	case res.Unfinished != nil:
-		p.title("Stopped in %s", p.folder(res.App))
-	case res.OutDir != "":
-		p.title("Slimmed copy of %s in %s", p.folder(res.App), p.folder(res.OutDir))
-	case res.Run == "":
-		p.title("Nothing to do in %s", p.folder(res.App))
-	default:
-		p.title("Slimmed %s", p.folder(res.App))
-	}
+	p.headline(res, plan)
 	p.sizes(res, true)
 	p.line("")
 	p.totals(res, plan)

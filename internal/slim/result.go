@@ -36,6 +36,9 @@ type Result struct {
 	// Unfinished is set when the command was stopped between two files: what
 	// is done and what is not.
 	Unfinished *Unfinished `json:"-"`
+	// Stuck says how many images stay because of something that a person can
+	// mend, and what that is; "" when there is nothing of the kind.
+	Stuck string `json:"-"`
 	// OutDir is where a slimmed copy was written.
 	OutDir string `json:"-"`
 	// DryRun says that nothing was changed.
