@@ -221,7 +221,10 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
-		return false, &Error{Text: "cannot write outDir; the app itself was not changed", Err: err}
+		return false, &Error{
+			Text: "cannot write outDir " + out.root.Dir() + "; the app itself was not changed",
+			Fix:  diskHint(err), Err: cause(err),
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
 		if _, ok := want.Files[name]; !ok {

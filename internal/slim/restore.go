@@ -48,6 +48,7 @@ type restore struct {
 // changed them since. The app works at every moment: images are back before
 // the first reference is.
 func (e *Engine) Restore(ctx context.Context, opt RestoreOptions) (_ *Result, err error) {
+	defer func() { err = explainDisk(err) }()
 	start := e.opt.Now()
 	layout, err := scan.OpenLayout(e.opt.Config.AppDir)
 	if err != nil {

@@ -58,6 +58,7 @@ type sent struct {
 // online, rewrites the references and removes the images. There may be a Result
 // beside an error: it says how far the run came.
 func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
+	defer func() { err = explainDisk(err) }()
 	start := e.opt.Now()
 	layout, _, err := preflight(e.opt.Config)
 	if err != nil {

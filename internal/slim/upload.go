@@ -104,7 +104,7 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	r.emit(PhaseStarted{Phase: PhaseList})
 	found, err := r.listing(ctx, ts)
 	if err != nil {
-		return false, explain(err)
+		return false, r.unreachable(err)
 	}
 	// Equal images with the hash in their key share one object.
 	byKey := map[string][]transfer{}
@@ -195,6 +195,9 @@ func (r *run) send(ctx context.Context, t transfer, s *saver) error {
 	err = r.opt.Store.Put(ctx, t.key, upload.Object{
 		Data: data, Open: t.open, Size: t.size, CacheControl: r.opt.Config.CacheControl,
 	})
+	if e, ok := err.(*upload.Error); ok {
+		err = &unnamed{e}
+	}
 	return cmp.Or(<-saved, err)
 }
 

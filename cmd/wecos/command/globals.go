@@ -3,6 +3,7 @@ package command
 import (
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -15,7 +16,8 @@ import (
 
 // globals are the flags that every command takes.
 type globals struct {
-	env func(string) string
+	env   func(string) string
+	flags *pflag.FlagSet
 
 	config                    string
 	appDir, backupDir, outDir string
@@ -29,6 +31,7 @@ type globals struct {
 }
 
 func (g *globals) define(f *pflag.FlagSet) {
+	g.flags = f
 	f.StringVarP(&g.config, "config", "c", "", "configuration file (default wecos.config.json here or in a parent folder)")
 	f.StringVar(&g.appDir, "app-dir", "", "folder that holds app.json, or the project folder above it")
 	f.StringVar(&g.backupDir, "backup-dir", "", `folder for the original images; "" keeps none`)
@@ -79,20 +82,20 @@ func (g *globals) options(w io.Writer) report.Options {
 	return report.Options{Columns: columns, Dir: dir, Flags: g.again(), Color: cli.Color(w, g.env), Verbose: g.verbose, Quiet: g.quiet}
 }
 
-// again are the flags that a later command needs to find the same app.
+// again are the flags, as they were given, that a later command needs to find
+// the same app and store.
 func (g *globals) again() string {
-	var flags string
-	for _, f := range []struct{ name, value string }{
-		{"config", g.config}, {"app-dir", g.appDir}, {"backup-dir", g.backupDir},
-	} {
-		if f.value != "" {
-			flags += " --" + f.name + " " + f.value
+	var flags strings.Builder
+	if g.local {
+		flags.WriteString(" --local")
+	}
+	for _, name := range []string{"local-addr", "config", "app-dir", "backup-dir"} {
+		// Port 0 is another one every time: it finds nothing again.
+		if f := g.flags.Lookup(name); f.Changed && !(f.Name == "local-addr" && strings.HasSuffix(g.localAddr, ":0")) {
+			flags.WriteString(" --" + name + " " + report.ShellQuote(f.Value.String()))
 		}
 	}
-	if g.local {
-		flags = " --local" + flags
-	}
-	return flags
+	return flags.String()
 }
 
 // progress shows what happens on the error stream.
