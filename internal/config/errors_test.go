@@ -78,6 +78,9 @@ func TestErrors(t *testing.T) {
 		{"appid", `{"cos": {"bucketname": "a", "appid": "wx1"}}`, `wecos.config.json:1:38: cos.appid must be digits only | it is the number at the end of the bucket's full name`},
 		{"two buckets", `{"cos": {"bucket": "a-1", "bucketname": "b"}}`, `wecos.config.json:1:41: cos.bucketname and cos.bucket name different buckets | remove one of them`},
 		{"region", `{"cos": {"region": "ap_x/"}}`, `wecos.config.json:1:20: cos.region is not a region | a region looks like "ap-guangzhou"`},
+		{"region shape", `{"cos": {"region": "mars"}}`, `wecos.config.json:1:20: cos.region is not a region | a region looks like "ap-guangzhou"`},
+		{"region slip", `{"cos": {"region": "ap-gaungzhou"}}`, `wecos.config.json:1:20: cos.region "ap-gaungzhou" is no region that is known | did you mean "ap-guangzhou"? One that is newer than this program goes into cos.endpoint`},
+		{"region city", `{"cos": {"region": "Guangzhou"}}`, `wecos.config.json:1:20: cos.region "guangzhou" is no region that is known | did you mean "ap-guangzhou"? One that is newer than this program goes into cos.endpoint`},
 		{"folder", `{"cos": {"folder": "a//../b"}}`, `wecos.config.json:1:20: cos.folder must be a plain folder name | it looks like "/app/images"`},
 		{"key with a blank", `{"cos": {"bucket": "a-1", "region": "ap-x", "secret_id": "AKIDid verysecret"}}`, `wecos.config.json:1:58: cos.secret_id holds a character that cannot be part of it | copy it once more`},
 

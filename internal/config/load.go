@@ -39,7 +39,7 @@ type draft struct {
 	region, folder, endpoint             string
 	local                                bool
 	localAddr                            string
-	noAccount                            bool
+	noAccount, noKeys                    bool
 
 	origins map[string]Origin
 }
@@ -62,7 +62,7 @@ func newDraft() *draft {
 // an *Error; errors.Is(err, ErrNoConfig) says that there is no file.
 func LoadWecos(opt LoadOptions) (*Wecos, error) {
 	d := newDraft()
-	d.work, d.noAccount = opt.Dir, opt.NoAccount
+	d.work, d.noAccount, d.noKeys = opt.Dir, opt.NoAccount, opt.NoKeys
 	d.local = opt.Flags.Local != nil && *opt.Flags.Local
 	if err := d.find(opt); err != nil {
 		return nil, err

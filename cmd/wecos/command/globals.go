@@ -46,14 +46,13 @@ func (g *globals) define(f *pflag.FlagSet) {
 	f.BoolVar(&g.noProgress, "no-progress", false, "show no progress bar")
 }
 
-// load reads the configuration. With account it must be enough to reach the
-// store.
-func (g *globals) load(cmd *cobra.Command, account bool) (*config.Wecos, error) {
+// load reads the configuration, which must be enough for what the command needs.
+func (g *globals) load(cmd *cobra.Command, need need) (*config.Wecos, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	opt := config.LoadOptions{Path: g.config, Dir: dir, Env: g.env, NoAccount: !account}
+	opt := config.LoadOptions{Path: g.config, Dir: dir, Env: g.env, NoAccount: need == needApp, NoKeys: need == needDestination}
 	f := cmd.Flags()
 	given(f, "app-dir", &g.appDir, &opt.Flags.AppDir)
 	given(f, "backup-dir", &g.backupDir, &opt.Flags.BackupDir)

@@ -37,7 +37,7 @@ type session struct {
 // open reads the configuration and makes the engine. The store, if there is an
 // embedded one, is served until close.
 func (g *globals) open(ctx context.Context, cmd *cobra.Command, need need, opt slim.Options) (_ *session, err error) {
-	cfg, err := g.load(cmd, need == needStore)
+	cfg, err := g.load(cmd, need)
 	if err != nil {
 		return nil, err
 	}
