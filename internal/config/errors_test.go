@@ -13,7 +13,8 @@ func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"syntax", "{\n  \"watch\": true\n  \"appDir\": \"x\"\n}", `wecos.config.json:3:3: a comma is missing before this`},
 		{"not an object", `[]`, `wecos.config.json:1:1: the configuration must be an object, not a list`},
-		{"empty", ``, `wecos.config.json:1:1: the file ends too early: a bracket, a quote or a comment is not closed`},
+		{"empty", " \n", `wecos.config.json: the file is empty | appletctl init wecos --force writes one with every key explained`},
+		{"only a comment", `// x`, `wecos.config.json:1:5: the file ends too early: a bracket, a quote or a comment is not closed`},
 		{"unknown key", "{\n  // images\n  \"uploadFileSufix\": \".png\"\n}", `wecos.config.json:3:3: unknown key "uploadFileSufix" | did you mean "uploadFileSuffix"?`},
 		{"other spelling", `{"target_host": "x"}`, `wecos.config.json:1:2: unknown key "target_host" | did you mean "targetHost"?`},
 		{"inside cos", `{"cos": {"secretId": "AKIDid"}}`, `wecos.config.json:1:10: unknown key "cos.secretId" | did you mean "secret_id"?`},

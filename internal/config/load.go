@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -144,6 +145,9 @@ func (d *draft) readFile() error {
 
 // parse lays the text of a configuration over the defaults.
 func (d *draft) parse(data []byte) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return &Error{File: d.display, Text: "the file is empty", Fix: "appletctl init wecos --force writes one with every key explained"}
+	}
 	root, err := jsonc.Parse(data)
 	if err != nil {
 		return d.at(err, "")

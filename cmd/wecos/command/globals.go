@@ -100,11 +100,11 @@ func (g *globals) again() string {
 // progress shows what happens on the error stream.
 func (g *globals) progress(cmd *cobra.Command) report.Progress {
 	w := cmd.ErrOrStderr()
-	columns, terminal := cli.Terminal(w)
+	columns, animated := cli.Animated(w, g.env)
 	switch {
 	case g.quiet:
 		return report.NewSilence()
-	case terminal && !g.noProgress:
+	case animated && !g.noProgress:
 		return report.NewBar(w, columns)
 	}
 	return report.NewLines(w)
