@@ -55,6 +55,13 @@ func (p *page) slimmed(res *slim.Result) {
 		p.line("")
 		p.line("Take it back with: wecos restore%s", p.opt.Flags)
 	}
+	if !plan && res.Run != "" && len(p.opt.Serve) > 0 {
+		p.line("")
+		p.line("The images are served only while wecos runs. To serve them on, one of:")
+		for _, command := range p.opt.Serve {
+			p.line("    %s", command)
+		}
+	}
 }
 
 // totals are the lines that sum everything up.

@@ -28,6 +28,8 @@ type globals struct {
 	json                      bool
 	quiet, verbose            bool
 	noProgress                bool
+
+	serve []string // for report.Options
 }
 
 func (g *globals) define(f *pflag.FlagSet) {
@@ -78,7 +80,7 @@ func given[T any](f *pflag.FlagSet, name string, value *T, to **T) {
 func (g *globals) options(w io.Writer) report.Options {
 	columns, _ := cli.Terminal(w)
 	dir, _ := os.Getwd() // without it folders are shown in full
-	return report.Options{Columns: columns, Dir: dir, Flags: g.again(), Color: cli.Color(w, g.env), Verbose: g.verbose, Quiet: g.quiet}
+	return report.Options{Columns: columns, Dir: dir, Flags: g.again(), Serve: g.serve, Color: cli.Color(w, g.env), Verbose: g.verbose, Quiet: g.quiet}
 }
 
 // again are the flags, as they were given, that a later command needs to find

@@ -66,6 +66,9 @@ func runSlim(cmd *cobra.Command, opt *slimOptions) (err error) {
 	if res == nil {
 		return interrupted(ctx, err)
 	}
+	if w == nil && s.cfg.Local {
+		opt.serve = s.serving(opt.again())
+	}
 	printed := opt.print(cmd, res)
 	if err != nil {
 		return interrupted(ctx, err)
