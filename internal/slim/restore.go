@@ -136,9 +136,11 @@ func (r *restore) run(ctx context.Context) error {
 	if err := r.choose(); err != nil {
 		return err
 	}
-	if len(r.want) == 0 && !r.hosts() {
+	if done := r.isBack(); done || len(r.want) == 0 && !r.hosts() {
 		note := "nothing is online: there is nothing to restore"
-		if r.man.OutDir != "" {
+		if done {
+			note = "everything that the run " + r.ask.Run + " took away is back: there is nothing to restore"
+		} else if r.man.OutDir != "" {
 			note = "the slimmed copy is in " + r.man.OutDir + "; the app itself was never changed: there is nothing to restore"
 		}
 		r.res.Notes = append(r.res.Notes, note)
@@ -157,6 +159,22 @@ func (r *restore) run(ctx context.Context) error {
 		err = r.forget()
 	}
 	return errors.Join(err, cleanup(), r.closeTexts())
+}
+
+// isBack reports whether a single run that was asked for is undone already.
+func (r *restore) isBack() bool {
+	if r.ask.Run == "" || len(r.want) == 0 {
+		return false
+	}
+	for path, content := range r.want {
+		if _, online := r.man.Images[path]; online {
+			return false
+		}
+		if got, _, err := r.app.Hash(path); err != nil || sum(got) != content {
+			return false
+		}
+	}
+	return !r.pending(func(editRecord) bool { return true })
 }
 
 // choose finds the images that were asked for.
@@ -218,9 +236,15 @@ func (r *restore) names(p string) []string {
 // hosts reports whether there are replaced origins to bring back: they come
 // back only when everything does.
 func (r *restore) hosts() bool {
+	return r.pending(func(e editRecord) bool { return len(e.Images) == 0 })
+}
+
+// pending reports whether any of the edits that is selects was asked for and is
+// still to be taken back.
+func (r *restore) pending(is func(editRecord) bool) bool {
 	for _, rec := range r.records {
 		for _, f := range rec.Files {
-			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return len(e.Images) == 0 && r.picks(rec, e) }) {
+			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return is(e) && r.picks(rec, e) }) {
 				return true
 			}
 		}
