@@ -93,7 +93,7 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 		d.stayAll(dy.candidates, LocalOnlyAPI, at, "the image of this call comes from another file, and could not be followed there")
 		return
 	}
-	_, plugin, _ := d.component(dy.f.Path, dy.r.Tag)
+	_, plugin := d.components(dy.f.Path, dy.r.Tag)
 	switch {
 	case dy.r.Base == ComponentAttr && plugin:
 		dy.why = "what a plugin does with it is unknown"

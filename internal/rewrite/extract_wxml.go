@@ -59,6 +59,9 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 		f.Imports = append(f.Imports, Import{Kind: kind, Path: wxml.Unescape(f.text(value))})
 		return
 	}
+	if strings.HasPrefix(name, "generic:") && v.segments == nil {
+		f.Generics = append(f.Generics, Generic{f.masked[t.Name.Start+len("generic:") : t.Name.End], wxml.Unescape(f.text(value))})
+	}
 	if r := e.rules[name]; r != nil {
 		v.pos = r.position()
 	}
