@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -79,7 +80,7 @@ func (s *state) loadManifest(root string) (*manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.App != app {
+	if m.App != app && !sameFolder(filepath.Join(s.root.Dir(), filepath.FromSlash(m.App)), root) {
 		return nil, &ConfigError{
 			Text: "the backups in " + filepath.Dir(s.root.Dir()) + " belong to another app (" +
 				filepath.Join(s.root.Dir(), filepath.FromSlash(m.App)) + ")",
@@ -100,6 +101,16 @@ func relativeApp(stateDir, root string) string {
 		return filepath.ToSlash(root)
 	}
 	return filepath.ToSlash(rel)
+}
+
+// sameFolder reports whether two paths lead to one folder, by whatever links.
+func sameFolder(a, b string) bool {
+	is, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(is, other)
 }
 
 // check refuses what the rest of the engine relies on and a checksum does not
