@@ -93,6 +93,33 @@ func (s *state) loadManifest(root string) (*manifest, error) {
 	return m, nil
 }
 
+// known is an error when runs are on record whose images nobody remembers: a run
+// would take what they put online for somebody else's, and begin a manifest
+// without it. s may be nil.
+func (s *state) known() error {
+	if s == nil || exists(s.root, manifestFile) {
+		return nil
+	}
+	records, err := s.loadRecords()
+	if err != nil {
+		return err
+	}
+	return s.lost(records)
+}
+
+// lost is an error when there is no manifest though one of records stands for
+// images that are online.
+func (s *state) lost(records []*record) error {
+	online := func(r *record) bool { return !r.Restored && r.OutDir == "" }
+	if exists(s.root, manifestFile) || !slices.ContainsFunc(records, online) {
+		return nil
+	}
+	return &Error{
+		Text: "what is online is not known: " + filepath.Join(s.root.Dir(), manifestFile) + " is missing, though there are records of runs",
+		Fix:  "put it back, for example from version control; or take the runs back: wecos log lists them, wecos restore --run ID takes one back",
+	}
+}
+
 // relativeApp names the app root so that a project that moves as a whole keeps
 // its manifest.
 func relativeApp(stateDir, root string) string {

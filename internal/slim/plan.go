@@ -52,6 +52,9 @@ func (e *Engine) Plan(ctx context.Context) (*Result, error) {
 	if st != nil {
 		defer st.close()
 	}
+	if err := st.known(); err != nil {
+		return nil, err
+	}
 	p, err := e.plan(ctx, st)
 	if err != nil {
 		return nil, err

@@ -123,11 +123,8 @@ func (r *restore) open(ctx context.Context) error {
 	if r.records, err = r.st.loadRecords(); err != nil {
 		return err
 	}
-	if _, err := r.st.root.Lstat(manifestFile); errors.Is(err, fs.ErrNotExist) && len(r.records) > 0 && r.ask.Run == "" {
-		return &Error{
-			Text: "what is online is not known: " + manifestFile + " is missing, though there are records of runs",
-			Fix:  "wecos log lists the runs, wecos restore --run ID takes one back",
-		}
+	if r.ask.Run == "" {
+		return r.st.lost(r.records)
 	}
 	return nil
 }

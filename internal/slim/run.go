@@ -83,6 +83,9 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	}
 	defer func() { err = errors.Join(err, backups.close()) }()
 
+	if err := st.known(); err != nil {
+		return nil, err
+	}
 	recovered, err := e.recover(ctx, st, app, backups)
 	if err != nil {
 		return nil, err
