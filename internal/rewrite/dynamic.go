@@ -281,7 +281,8 @@ func holds(text string, pieces []string) bool {
 }
 
 // bareSuffix returns the images that x + ".png" may mean: those in the
-// rendering folder, and those whose stem ends some string literal.
+// rendering folder, and those whose stem ends some string literal. What is given
+// to a mixin needs no quotes, so in style sheets any word will do.
 func (d *decider) bareSuffix(dy *dynamic, tail string) []*picture {
 	var out []*picture
 	first, _ := d.bases(dy.f, dy.r)
@@ -296,6 +297,9 @@ func (d *decider) bareSuffix(dy *dynamic, tail string) []*picture {
 		}
 	}
 	ends := d.literalEnds()
+	if dy.f.Kind.Style() {
+		ends = d.styleWords()
+	}
 	for _, im := range d.all {
 		if name := path.Base(im.path); strings.HasSuffix(name, tail) && ends[strings.TrimSuffix(name, tail)] {
 			out = append(out, im)
