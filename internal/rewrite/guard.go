@@ -1,12 +1,9 @@
 package rewrite
 
 import (
-	"bytes"
-	"maps"
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/wecos-go/wecos/internal/rewrite/source"
 )
@@ -43,26 +40,6 @@ func (d *decider) literalEnds() map[string]bool {
 		}
 	}
 	return d.ends
-}
-
-// styleWords returns the words of all style sheets that a preprocessor reads, and
-// what string literals end in.
-func (d *decider) styleWords() map[string]bool {
-	if d.styled != nil {
-		return d.styled
-	}
-	d.styled = maps.Clone(d.literalEnds())
-	for _, f := range d.in.Sources {
-		if !f.Kind.Style() || f.Kind == source.WXSS {
-			continue
-		}
-		for w := range bytes.FieldsFuncSeq(f.Lines.Data(), func(r rune) bool {
-			return r < utf8.RuneSelf && !letterByte(byte(r)) && r != '-' && r != '_'
-		}) {
-			d.styled[string(w)] = true
-		}
-	}
-	return d.styled
 }
 
 func letterByte(c byte) bool {
