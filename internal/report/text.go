@@ -42,6 +42,9 @@ func (p *page) slimmed(res *slim.Result) {
 		p.line("%s", safe(note))
 	}
 	p.headline(res, plan)
+	if len(res.Packages) == 0 { // stopped before anything was known
+		return
+	}
 	p.sizes(res, true)
 	p.line("")
 	p.totals(res, plan)
@@ -296,6 +299,13 @@ func (p *page) unfinished(res *slim.Result) {
 		return
 	}
 	p.title("%s", p.paint(yellow, "Interrupted"))
+	if res.Command == "restore" {
+		p.line("  %d of %s back; wecos restore brings the rest", u.Restored, count(u.ToRestore, "image"))
+		return
+	}
+	if u.ToUpload > 0 {
+		p.line("  uploaded: %d of %s", u.Uploaded, count(u.ToUpload, "image"))
+	}
 	if u.Rewritten+u.Removed == 0 {
 		p.line("  nothing was changed in the app")
 		return

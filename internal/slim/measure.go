@@ -117,12 +117,19 @@ func (res *Result) ran(r *run) {
 	res.Images.Found, res.Images.BytesBefore = 0, 0
 	res.countImages(first)
 	res.Images.BytesOnline = 0
+	known := map[string]bool{}
 	for _, t := range r.sent {
+		known[t.key] = true
 		res.Images.BytesOnline += t.size
 		if r.put[t.key] {
 			res.Images.Uploaded++
 		} else {
 			res.Images.AlreadyOnline++
+		}
+	}
+	for key := range r.put { // interrupted before its backup was sure
+		if !known[key] {
+			res.Images.Uploaded++
 		}
 	}
 	res.left(first, r.removed)

@@ -98,7 +98,7 @@ func (e *Engine) Restore(ctx context.Context, opt RestoreOptions) (_ *Result, er
 		return nil, err
 	}
 	if err != nil {
-		r.res.Notes = append(r.res.Notes, fmt.Sprintf("interrupted: %d of %d images are back; wecos restore brings the rest", len(r.res.Restored), len(r.want)))
+		r.res.Unfinished = &Unfinished{Restored: len(r.res.Restored), ToRestore: len(r.want)}
 	}
 	for path, err := range r.failed {
 		r.res.Failed = append(r.res.Failed, Failed{Path: path, Error: err.Error()})
