@@ -10,10 +10,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/wecos-go/wecos/internal/scripttest"
 	"github.com/wecos-go/wecos/internal/servers/cos"
 )
-
-const scripts = "../../testdata/script/wecos"
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"wecos": main})
@@ -22,21 +21,8 @@ func TestMain(m *testing.M) {
 // Every script has a bucket of its own: its address is $STORE, its keys are in
 // the environment.
 func TestScripts(t *testing.T) {
-	found, err := filepath.Glob(filepath.Join(scripts, "*.txtar"))
-	if err != nil || len(found) == 0 {
-		t.Fatalf("no scripts in %s: %v", scripts, err)
-	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 scripts,
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		Setup:               bucket,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exitcode": exitCode,
-			"grow":     grow,
-			"listen":   listen,
-			"subst":    subst,
-		},
+	scripttest.Run(t, "../../testdata/script/wecos", bucket, map[string]scripttest.Command{
+		"grow": grow, "listen": listen, "subst": subst,
 	})
 }
 
@@ -69,24 +55,6 @@ func serve(later func(func()), done func() error, server *cos.Server) (url strin
 		done()
 	})
 	return running.URL, nil
-}
-
-// exitCode runs a program and compares its exit code: exitcode 2 wecos x.
-func exitCode(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: exitcode CODE PROGRAM [ARGUMENT ...]")
-	}
-	got := "0"
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		exit, ok := err.(interface{ ExitCode() int })
-		if !ok {
-			ts.Fatalf("%v", err)
-		}
-		got = strconv.Itoa(exit.ExitCode())
-	}
-	if got != args[0] {
-		ts.Fatalf("exit code %s, want %s", got, args[0])
-	}
 }
 
 // grow writes a file of so many KB: grow app/a.png 3000.

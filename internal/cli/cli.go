@@ -57,9 +57,18 @@ func Terminal(w io.Writer) (columns int, ok bool) {
 	return columns, true
 }
 
+// Animated reports whether w is a terminal on which lines can be drawn over, and
+// how many columns it has: TERM=dumb is none.
+func Animated(w io.Writer, env func(string) string) (columns int, ok bool) {
+	if env("TERM") == "dumb" {
+		return 0, false
+	}
+	return Terminal(w)
+}
+
 // Color reports whether what is written to w may hold colours: w is a terminal
 // that knows them, and NO_COLOR is not set (no-color.org).
 func Color(w io.Writer, env func(string) string) bool {
-	_, ok := Terminal(w)
-	return ok && env("NO_COLOR") == "" && env("TERM") != "dumb"
+	_, ok := Animated(w, env)
+	return ok && env("NO_COLOR") == ""
 }

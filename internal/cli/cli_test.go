@@ -76,8 +76,12 @@ func tree() *cobra.Command {
 		return err
 	}}
 	leaf.Flags().Int("n", 0, "a number")
+	leaf.Flags().Duration("long", 0, "a time")
+	leaf.Flags().Bool("sure", false, "a choice")
+	leaf.Flags().StringSlice("list", nil, "a list")
+	one := &cobra.Command{Use: "one", Short: "Takes one", Args: MaxArgs(1, "folder"), RunE: leaf.RunE}
 	fail := &cobra.Command{Use: "fail", Short: "Fails", RunE: func(*cobra.Command, []string) error { return errors.New("it broke") }}
-	group.AddCommand(leaf, fail)
+	group.AddCommand(leaf, one, fail)
 	root.AddCommand(group, VersionCommand("prog"))
 	return root
 }
@@ -103,7 +107,12 @@ func TestExecute(t *testing.T) {
 		{"group leaf x", 2, "", "prog: prog group leaf takes no arguments, but got \"x\"\nhint: prog group leaf --help\n"},
 		{"group leaf --nn", 2, "", "prog: unknown flag: --nn\nhint: prog group leaf --help\n"},
 		{"group leaf -n x", 2, "", "prog: unknown shorthand flag: 'n' in -n\nhint: prog group leaf --help\n"},
-		{"group leaf --n x", 2, "", "prog: invalid argument \"x\" for \"--n\" flag: strconv.ParseInt: parsing \"x\": invalid syntax\nhint: prog group leaf --help\n"},
+		{"group leaf --n x", 2, "", "prog: --n must be a whole number, not \"x\"\nhint: prog group leaf --help\n"},
+		{"group leaf --n", 2, "", "prog: --n needs a value\nhint: prog group leaf --help\n"},
+		{"group leaf --long 5", 2, "", "prog: --long must be a time such as 5s, not \"5\"\nhint: prog group leaf --help\n"},
+		{"group leaf --sure=no", 2, "", "prog: --sure must be true or false, not \"no\"\nhint: prog group leaf --help\n"},
+		{"group leaf --list b\"c", 2, "", "prog: --list must be values with commas between them, without a stray quotation mark, not \"b\\\"c\"\nhint: prog group leaf --help\n"},
+		{"group one a b", 2, "", "prog: prog group one takes 1 folder at most, but got 2\nhint: prog group one --help\n"},
 		{"completion tcsh", 2, "", "prog: unknown command \"tcsh\" for prog completion\nhint: did you mean prog completion bash or fish or zsh?\n"},
 		{"help nothing", 2, "", "prog: unknown command \"nothing\" for prog\nhint: prog --help\n"},
 	} {

@@ -13,6 +13,7 @@ import (
 // *UsageError.
 func Execute(ctx context.Context, root *cobra.Command, args []string, s Streams) int {
 	root.SetArgs(args)
+	root.SetFlagErrorFunc(flagError)
 	root.SetIn(s.In)
 	root.SetOut(s.Out) // before completion is made, which keeps the writer
 	root.SetErr(s.Err)

@@ -13,7 +13,8 @@ func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"syntax", "{\n  \"watch\": true\n  \"appDir\": \"x\"\n}", `wecos.config.json:3:3: a comma is missing before this`},
 		{"not an object", `[]`, `wecos.config.json:1:1: the configuration must be an object, not a list`},
-		{"empty", ``, `wecos.config.json:1:1: the file ends too early: a bracket, a quote or a comment is not closed`},
+		{"empty", " \n", `wecos.config.json: the file is empty | appletctl init wecos --force writes one with every key explained`},
+		{"only a comment", `// x`, `wecos.config.json:1:5: the file ends too early: a bracket, a quote or a comment is not closed`},
 		{"unknown key", "{\n  // images\n  \"uploadFileSufix\": \".png\"\n}", `wecos.config.json:3:3: unknown key "uploadFileSufix" | did you mean "uploadFileSuffix"?`},
 		{"other spelling", `{"target_host": "x"}`, `wecos.config.json:1:2: unknown key "target_host" | did you mean "targetHost"?`},
 		{"inside cos", `{"cos": {"secretId": "AKIDid"}}`, `wecos.config.json:1:10: unknown key "cos.secretId" | did you mean "secret_id"?`},
@@ -78,6 +79,9 @@ func TestErrors(t *testing.T) {
 		{"appid", `{"cos": {"bucketname": "a", "appid": "wx1"}}`, `wecos.config.json:1:38: cos.appid must be digits only | it is the number at the end of the bucket's full name`},
 		{"two buckets", `{"cos": {"bucket": "a-1", "bucketname": "b"}}`, `wecos.config.json:1:41: cos.bucketname and cos.bucket name different buckets | remove one of them`},
 		{"region", `{"cos": {"region": "ap_x/"}}`, `wecos.config.json:1:20: cos.region is not a region | a region looks like "ap-guangzhou"`},
+		{"region shape", `{"cos": {"region": "mars"}}`, `wecos.config.json:1:20: cos.region is not a region | a region looks like "ap-guangzhou"`},
+		{"region slip", `{"cos": {"region": "ap-gaungzhou"}}`, `wecos.config.json:1:20: cos.region "ap-gaungzhou" is no region that is known | did you mean "ap-guangzhou"? One that is newer than this program goes into cos.endpoint`},
+		{"region city", `{"cos": {"region": "Guangzhou"}}`, `wecos.config.json:1:20: cos.region "guangzhou" is no region that is known | did you mean "ap-guangzhou"? One that is newer than this program goes into cos.endpoint`},
 		{"folder", `{"cos": {"folder": "a//../b"}}`, `wecos.config.json:1:20: cos.folder must be a plain folder name | it looks like "/app/images"`},
 		{"key with a blank", `{"cos": {"bucket": "a-1", "region": "ap-x", "secret_id": "AKIDid verysecret"}}`, `wecos.config.json:1:58: cos.secret_id holds a character that cannot be part of it | copy it once more`},
 

@@ -115,7 +115,7 @@ func InitWecos(work, dir string, v WecosValues, force bool) (*Created, error) {
 	file := filepath.Join(dir, WecosFile)
 	created := &Created{File: displayName(file, work)}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, &Error{File: displayName(dir, work), Text: "there is no such folder", Err: err}
+		return nil, &Error{File: displayName(dir, work), Text: "there is no such folder", Fix: "make it first: the configuration goes beside an app that exists", Err: err}
 	}
 	text, err := v.Text()
 	if err != nil {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +40,7 @@ type draft struct {
 	region, folder, endpoint             string
 	local                                bool
 	localAddr                            string
-	noAccount                            bool
+	noAccount, noKeys                    bool
 
 	origins map[string]Origin
 }
@@ -62,7 +63,7 @@ func newDraft() *draft {
 // an *Error; errors.Is(err, ErrNoConfig) says that there is no file.
 func LoadWecos(opt LoadOptions) (*Wecos, error) {
 	d := newDraft()
-	d.work, d.noAccount = opt.Dir, opt.NoAccount
+	d.work, d.noAccount, d.noKeys = opt.Dir, opt.NoAccount, opt.NoKeys
 	d.local = opt.Flags.Local != nil && *opt.Flags.Local
 	if err := d.find(opt); err != nil {
 		return nil, err
@@ -144,6 +145,9 @@ func (d *draft) readFile() error {
 
 // parse lays the text of a configuration over the defaults.
 func (d *draft) parse(data []byte) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return &Error{File: d.display, Text: "the file is empty", Fix: "appletctl init wecos --force writes one with every key explained"}
+	}
 	root, err := jsonc.Parse(data)
 	if err != nil {
 		return d.at(err, "")

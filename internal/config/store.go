@@ -40,9 +40,8 @@ func (d *draft) store(w *Wecos) error {
 	}
 	w.COS.Bucket = bucket
 
-	w.COS.Region = strings.ToLower(d.region)
-	if w.COS.Region != "" && !regionName.MatchString(w.COS.Region) {
-		return d.fail("cos.region", `a region looks like "ap-guangzhou"`, "is not a region")
+	if err := d.checkRegion(w); err != nil {
+		return err
 	}
 
 	folder := strings.Trim(strings.ReplaceAll(d.folder, `\`, "/"), "/")
@@ -57,6 +56,7 @@ func (d *draft) store(w *Wecos) error {
 type need struct {
 	key, value string
 	optional   bool
+	secret     bool
 	fix        string
 }
 
@@ -67,11 +67,11 @@ func (d *draft) needs(w *Wecos) []need {
 	const fill = "fill it in" + local
 	return []need{
 		// With another endpoint, both may be part of its address.
-		{"cos.bucket", w.COS.Bucket, w.COS.Endpoint != "", fill},
-		{"cos.region", w.COS.Region, w.COS.Endpoint != "", fill},
-		{"cos.secret_id", d.secretID, false, "set COS_SECRET_ID in the environment, or " + fill},
-		{"cos.secret_key", d.secretKey, false, "set COS_SECRET_KEY in the environment, or " + fill},
-		{"cos.token", d.token, true, ""},
+		{"cos.bucket", w.COS.Bucket, w.COS.Endpoint != "", false, fill},
+		{"cos.region", w.COS.Region, w.COS.Endpoint != "", false, fill},
+		{"cos.secret_id", d.secretID, false, true, "set COS_SECRET_ID in the environment, or " + fill},
+		{"cos.secret_key", d.secretKey, false, true, "set COS_SECRET_KEY in the environment, or " + fill},
+		{"cos.token", d.token, true, true, ""},
 	}
 }
 
@@ -82,7 +82,7 @@ func (d *draft) account(w *Wecos) error {
 		if strings.ContainsFunc(n.value, func(r rune) bool { return r <= ' ' || r >= 0x7F }) {
 			return d.fail(n.key, "copy it once more", "holds a character that cannot be part of it")
 		}
-		if n.missing() && !d.local && !d.noAccount {
+		if n.missing() && !d.local && !d.noAccount && !(d.noKeys && n.secret) {
 			return d.fail(n.key, n.fix, "is missing")
 		}
 	}

@@ -46,7 +46,7 @@ type COS struct {
 	SecretKey Secret
 	Token     Secret
 	Bucket    string // name-appid; may be empty with Endpoint
-	Region    string // as given, lower case; may be empty with Endpoint
+	Region    string // today's name; may be empty with Endpoint
 	Folder    string // without slashes at the ends; "" is the bucket's top
 	Endpoint  string // URL without a slash at the end; "" is the service
 }
@@ -97,6 +97,9 @@ type LoadOptions struct {
 	// NoAccount lets bucket, region and credentials be missing, for commands
 	// that never talk to the store.
 	NoAccount bool
+	// NoKeys lets the credentials be missing, for commands that need no more
+	// than the addresses.
+	NoKeys bool
 }
 
 // StateDir is the folder of journal, manifest and text backups: BackupDir's

@@ -21,7 +21,7 @@ type Progress interface {
 func NewBar(w io.Writer, columns int) Progress { return &bar{w: w, columns: columns} }
 
 // NewLines writes a line for every phase that takes time, for logs.
-func NewLines(w io.Writer) Progress { return &lines{w: w} }
+func NewLines(w io.Writer) Progress { return &lines{w: w, told: map[string]int{}} }
 
 // NewSilence shows nothing.
 func NewSilence() Progress { return silence{} }
@@ -133,7 +133,12 @@ type lines struct {
 	w                   io.Writer
 	uploading           bool
 	done, failed, files int
+	// told counts the failures of each kind: the first few stand for all.
+	told map[string]int
 }
+
+// toldEach is how many failures of one kind get a line of their own.
+const toldEach = 3
 
 func (l *lines) Event(ev slim.Event) {
 	switch ev := ev.(type) {
@@ -141,7 +146,7 @@ func (l *lines) Event(ev slim.Event) {
 		l.Done()
 		switch {
 		case ev.Phase == slim.PhaseUpload && ev.Files > 0:
-			l.uploading, l.done, l.failed, l.files = true, 0, 0, ev.Files
+			l.uploading, l.done, l.failed, l.files, l.told = true, 0, 0, ev.Files, map[string]int{}
 			fmt.Fprintf(l.w, "uploading %s, %s\n", count(ev.Files, "image"), size(ev.Bytes))
 		case ev.Phase == slim.PhaseCommit && ev.Files > 0, ev.Phase == slim.PhaseRestore:
 			fmt.Fprintf(l.w, "%s: %s\n", phases[ev.Phase], count(ev.Files, "file"))
@@ -153,13 +158,23 @@ func (l *lines) Event(ev slim.Event) {
 	case slim.ImageUploaded:
 		l.done++
 		if ev.Err != nil {
-			l.failed++
-			fmt.Fprintf(l.w, "failed: %s: %s\n", safe(ev.Path), safe(ev.Err.Error()))
+			l.fail(ev.Path, ev.Err.Error())
 		} else if tenth := l.files / 10; tenth >= 10 && l.done%tenth == 0 && l.done < l.files {
 			fmt.Fprintf(l.w, "uploaded %d of %d\n", l.done, l.files)
 		}
 	case slim.Noticed:
 		fmt.Fprintln(l.w, safe(ev.Text))
+	}
+}
+
+// fail tells of one image.
+func (l *lines) fail(path, text string) {
+	l.failed++
+	switch l.told[text]++; {
+	case l.told[text] <= toldEach:
+		fmt.Fprintf(l.w, "failed: %s: %s\n", safe(path), safe(text))
+	case l.told[text] == toldEach+1:
+		fmt.Fprintf(l.w, "failed: more of them: %s\n", safe(text))
 	}
 }
 

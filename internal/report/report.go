@@ -27,6 +27,9 @@ type Options struct {
 	Color bool
 	// Flags are those that a printed command needs to mean the same app.
 	Flags string
+	// Serve are commands that serve the images of a local store on, once this
+	// process has ended; none when it is no local store or goes on itself.
+	Serve []string
 	// Verbose shows whole lists and every edit, Quiet only what needs a look.
 	Verbose, Quiet bool
 }

@@ -45,19 +45,9 @@ func (p *page) slimmed(res *slim.Result) {
 	for _, note := range res.Notes {
 		p.line("%s", safe(note))
 	}
-	switch {
-	case plan && res.Pending():
-		p.title("Plan for %s", p.folder(res.App))
-	case plan:
-		p.title("Nothing to do in %s", p.folder(res.App))
-	case res.Unfinished != nil:
-		p.title("Stopped in %s", p.folder(res.App))
-	case res.OutDir != "":
-		p.title("Slimmed copy of %s in %s", p.folder(res.App), p.folder(res.OutDir))
-	case res.Run == "":
-		p.title("Nothing to do in %s", p.folder(res.App))
-	default:
-		p.title("Slimmed %s", p.folder(res.App))
+	p.headline(res, plan)
+	if len(res.Packages) == 0 { // stopped before anything was known
+		return
 	}
 	p.sizes(res, true)
 	p.line("")
@@ -71,6 +61,13 @@ func (p *page) slimmed(res *slim.Result) {
 	if !plan && res.Run != "" && res.OutDir == "" {
 		p.line("")
 		p.line("Take it back with: wecos restore%s", p.opt.Flags)
+	}
+	if !plan && res.Run != "" && len(p.opt.Serve) > 0 {
+		p.line("")
+		p.line("The images are served only while wecos runs. To serve them on, one of:")
+		for _, command := range p.opt.Serve {
+			p.line("    %s", command)
+		}
 	}
 }
 
@@ -224,7 +221,7 @@ func (p *page) unreferenced(res *slim.Result, plan bool) {
 	}
 	p.line("  %s", back)
 	if !plan && res.OutDir == "" {
-		p.line("    wecos restore %s%s", shellQuote(safe(res.Unreferenced[0])), p.opt.Flags)
+		p.line("    wecos restore %s%s", ShellQuote(safe(res.Unreferenced[0])), p.opt.Flags)
 	}
 	shown := p.shown(len(res.Unreferenced))
 	for _, path := range res.Unreferenced[:shown] {
@@ -233,8 +230,11 @@ func (p *page) unreferenced(res *slim.Result, plan bool) {
 	p.more(len(res.Unreferenced)-shown, "  ")
 }
 
-// shellQuote writes a path so that a shell reads it as one word.
-func shellQuote(s string) string {
+// ShellQuote writes a path so that a shell reads it as one word.
+func ShellQuote(s string) string {
+	if s == "" {
+		return `""`
+	}
 	if !strings.ContainsAny(s, " \t'\"\\$`&|;<>()*?[]{}~#!") {
 		return s
 	}
@@ -260,18 +260,41 @@ func (p *page) warnings(res *slim.Result) {
 	p.more(len(res.Warnings)-shown, "  ")
 }
 
+// failed lists what went wrong. Files with which the same went wrong share the
+// sentence.
 func (p *page) failed(res *slim.Result) {
 	if len(res.Failed) == 0 {
 		return
 	}
 	p.title("%s", p.paint(red, "Failed"))
-	shown := p.shown(len(res.Failed))
-	for _, f := range res.Failed[:shown] {
-		for i, line := range wrap(safe(f.Path)+": "+safe(f.Error), p.opt.Columns-4) {
+	by := map[string][]string{}
+	var errors []string
+	for _, f := range res.Failed {
+		if by[f.Error] == nil {
+			errors = append(errors, f.Error)
+		}
+		by[f.Error] = append(by[f.Error], f.Path)
+	}
+	shown := p.shown(len(errors))
+	for _, text := range errors[:shown] {
+		paths := by[text]
+		what := safe(paths[0])
+		if len(paths) > 1 {
+			what = count(len(paths), "file")
+		}
+		for i, line := range wrap(what+": "+safe(text), p.opt.Columns-4) {
 			p.line("  %s%s", strings.Repeat("  ", min(i, 1)), line)
 		}
+		if len(paths) == 1 {
+			continue
+		}
+		listed := p.shown(len(paths))
+		for _, path := range paths[:listed] {
+			p.line("    %s", safe(path))
+		}
+		p.more(len(paths)-listed, "    ")
 	}
-	p.more(len(res.Failed)-shown, "  ")
+	p.more(len(errors)-shown, "  ")
 }
 
 func (p *page) unfinished(res *slim.Result) {
@@ -280,6 +303,13 @@ func (p *page) unfinished(res *slim.Result) {
 		return
 	}
 	p.title("%s", p.paint(yellow, "Interrupted"))
+	if res.Command == "restore" {
+		p.line("  %d of %s back; wecos restore brings the rest", u.Restored, count(u.ToRestore, "image"))
+		return
+	}
+	if u.ToUpload > 0 {
+		p.line("  uploaded: %d of %s", u.Uploaded, count(u.ToUpload, "image"))
+	}
 	if u.Rewritten+u.Removed == 0 {
 		p.line("  nothing was changed in the app")
 		return

@@ -88,6 +88,7 @@ type decider struct {
 	public    *string // the bundler's public path, once asked for
 	kept      int     // static references whose image stays
 	ends      map[string]bool
+	styled    map[string]bool
 	// completing holds the strings that complete a dynamic reference.
 	completing map[string]bool
 }

@@ -78,7 +78,7 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 	}
 	pos, hint := r.Pos, ""
 	if r.Base == ComponentAttr {
-		if _, plugin, _ := d.component(f.Path, r.Tag); plugin {
+		if _, plugin := d.components(f.Path, r.Tag); plugin {
 			pos, hint = LocalOnly, "what a plugin does with this path is unknown"
 		}
 	}

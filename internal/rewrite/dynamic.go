@@ -94,7 +94,7 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 		d.stayAll(dy.candidates, LocalOnlyAPI, at, "the image of this call comes from another file, and could not be followed there")
 		return
 	}
-	_, plugin, _ := d.component(dy.f.Path, dy.r.Tag)
+	_, plugin := d.components(dy.f.Path, dy.r.Tag)
 	switch {
 	case dy.r.Base == ComponentAttr && plugin:
 		dy.why = "what a plugin does with it is unknown"
@@ -282,7 +282,8 @@ func holds(text string, pieces []string) bool {
 }
 
 // bareSuffix returns the images that x + ".png" may mean: those in the
-// rendering folder, and those whose stem ends some string literal.
+// rendering folder, and those whose stem ends some string literal. What is given
+// to a mixin needs no quotes, so in style sheets any word will do.
 func (d *decider) bareSuffix(dy *dynamic, tail string) []*picture {
 	var out []*picture
 	first, _ := d.bases(dy.f, dy.r)
@@ -297,6 +298,9 @@ func (d *decider) bareSuffix(dy *dynamic, tail string) []*picture {
 		}
 	}
 	ends := d.literalEnds()
+	if dy.f.Kind.Style() {
+		ends = d.styleWords()
+	}
 	for _, im := range d.all {
 		if name := path.Base(im.path); strings.HasSuffix(name, tail) && ends[strings.TrimSuffix(name, tail)] {
 			out = append(out, im)

@@ -32,6 +32,8 @@ func extractWXML(f *Facts, data []byte, _ ExtractOptions) {
 			e = element{name: name, builtin: builtinElement(name), rules: elementRules(name)}
 		case wxml.Attribute:
 			f.attribute(data, e, t)
+		case wxml.Text:
+			f.textAddresses(data, t.Span)
 		case wxml.Comment:
 			f.comments = append(f.comments, t.Span)
 		case wxml.Script:
@@ -41,6 +43,28 @@ func extractWXML(f *Facts, data []byte, _ ExtractOptions) {
 	var bad *wxml.SyntaxError
 	if errors.As(s.Err(), &bad) && f.Err == nil {
 		f.Err = &ParseError{Offset: bad.Offset, Text: bad.Text}
+	}
+}
+
+// textAddresses notes the absolute addresses in the expressions of text: their
+// host may be replaced. Nothing else in a text is a reference, since text is
+// shown as it is.
+func (f *Facts) textAddresses(data []byte, text source.Span) {
+	if b := data[text.Start:text.End]; !bytes.Contains(b, []byte("//")) || !bytes.Contains(b, []byte("{{")) {
+		return
+	}
+	for _, s := range wxml.Mustache(data, text) {
+		if !s.Expr || s.Open {
+			continue
+		}
+		of := *f
+		of.Refs = nil
+		extractExpr(&of, s.Span, 0, exprContext{})
+		for _, r := range of.Refs {
+			if bytes.Contains(data[r.Whole.Start:r.Whole.End], []byte("//")) {
+				f.Refs = append(f.Refs, Ref{Span: r.Whole, Whole: r.Whole, Form: r.Form, Quote: r.Quote, Value: r.Value, Frozen: true})
+			}
+		}
 	}
 }
 
@@ -58,6 +82,9 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 	if kind, ok := importAttribute(e.name, name); ok && v.segments == nil {
 		f.Imports = append(f.Imports, Import{Kind: kind, Path: wxml.Unescape(f.text(value))})
 		return
+	}
+	if strings.HasPrefix(name, "generic:") && v.segments == nil {
+		f.Generics = append(f.Generics, Generic{f.masked[t.Name.Start+len("generic:") : t.Name.End], wxml.Unescape(f.text(value))})
 	}
 	if r := e.rules[name]; r != nil {
 		v.pos = r.position()

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/rewrite/wxss"
@@ -21,7 +22,7 @@ func extractStyle(f *Facts, data []byte, _ ExtractOptions) {
 		case t.Dynamic:
 			f.styleParts(wxss.Parts(data, t), t)
 		case t.Kind == wxss.Import:
-			f.Imports = append(f.Imports, Import{Kind: ImportStyle, Path: wxss.Unescape(f.text(t.Value))})
+			f.styleImport(t)
 		case t.Kind == wxss.URL:
 			f.styleURL(t)
 		default:
@@ -31,6 +32,16 @@ func extractStyle(f *Facts, data []byte, _ ExtractOptions) {
 	var bad *wxss.SyntaxError
 	if errors.As(s.Err(), &bad) {
 		f.Err = &ParseError{Offset: bad.Offset, Text: bad.Text}
+	}
+}
+
+// styleImport adds an imported file. The host of an absolute address may be
+// replaced.
+func (f *Facts) styleImport(t wxss.Token) {
+	name := wxss.Unescape(f.text(t.Value))
+	f.Imports = append(f.Imports, Import{Kind: ImportStyle, Path: name})
+	if strings.Contains(name, "//") {
+		f.Refs = append(f.Refs, Ref{Span: t.Value, Whole: t.Value, Form: CSSText, Quote: t.Quote, Base: OwnFile, Value: name, Frozen: true})
 	}
 }
 

@@ -37,6 +37,9 @@ type Facts struct {
 	Imports []Import
 	// Components are the usingComponents of a JSON file, and Generics' defaults.
 	Components map[string]string
+	// Generics are the components that a WXML file puts in for generic ones:
+	// generic:row="card" lets row be card.
+	Generics []Generic
 	// Exports are the constant strings that other scripts may import.
 	Exports map[string]Export
 	// ConstUses counts the reads of other modules' constants; without a name,
@@ -272,3 +275,6 @@ type Import struct {
 	Path  string
 	Bound bool
 }
+
+// Generic is a component that stands for a generic one.
+type Generic struct{ Name, Tag string }

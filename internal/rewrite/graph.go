@@ -17,12 +17,16 @@ type graph struct {
 	importers map[string][]string // style → styles that import it
 	global    map[string]string   // usingComponents of app.json
 	rendered  map[string][]string // WXML file → folders it is rendered in
+	generics  map[string][]stand  // generic component → what stands for it, and where
 }
+
+// stand is a component that stands for a generic one in a WXML file.
+type stand struct{ file, tag string }
 
 func newGraph(in Input) *graph {
 	g := &graph{
 		files: map[string]*Facts{}, pages: map[string]bool{}, users: map[string][]string{},
-		importers: map[string][]string{}, rendered: map[string][]string{},
+		importers: map[string][]string{}, rendered: map[string][]string{}, generics: map[string][]stand{},
 	}
 	for _, f := range in.Sources {
 		g.files[f.Path] = f
@@ -37,6 +41,11 @@ func newGraph(in Input) *graph {
 		g.global = app.Components
 	}
 	for _, f := range in.Sources {
+		for _, u := range f.Generics {
+			if s := (stand{f.Path, u.Tag}); !slices.Contains(g.generics[u.Name], s) {
+				g.generics[u.Name] = append(g.generics[u.Name], s)
+			}
+		}
 		for _, i := range f.Imports {
 			switch i.Kind {
 			case ImportTemplate, ImportWXS:
@@ -112,10 +121,27 @@ func (g *graph) renders(file string) bool {
 	return g.pages[s] || g.files[s+".json"] != nil || g.files[s+".js"] != nil || g.files[s+".ts"] != nil
 }
 
-// component returns the folder of the component that tag names in a WXML
-// file. known is false when nothing declares it; plugin is true when it comes
-// from a plugin.
-func (g *graph) component(wxml, tag string) (dir string, plugin, known bool) {
+// components returns the folders of the components that tag may name in a WXML
+// file: the declared one, and those that others put in for a generic one. plugin
+// is true when one of them comes from a plugin.
+func (g *graph) components(wxml, tag string) (dirs []string, plugin bool) {
+	add := func(file, tag string) {
+		dir, foreign := g.component(file, tag)
+		plugin = plugin || foreign
+		if dir != "" {
+			dirs = append(dirs, dir)
+		}
+	}
+	add(wxml, tag)
+	for _, u := range g.generics[tag] {
+		add(u.file, u.tag)
+	}
+	return unique(dirs), plugin
+}
+
+// component returns the folder of the component that tag names in a WXML file,
+// "" when nothing declares it, and whether it comes from a plugin.
+func (g *graph) component(wxml, tag string) (dir string, plugin bool) {
 	seen := map[string]bool{}
 	for _, f := range g.renderers(wxml, seen) {
 		if j := g.files[stem(f)+".json"]; j != nil && j.Components[tag] != "" {
@@ -125,7 +151,7 @@ func (g *graph) component(wxml, tag string) (dir string, plugin, known bool) {
 	if g.global[tag] != "" {
 		return g.componentDir("app.json", g.global[tag])
 	}
-	return "", false, false
+	return "", false
 }
 
 // renderers lists a WXML file and all that pull it in.
@@ -141,24 +167,24 @@ func (g *graph) renderers(file string, seen map[string]bool) []string {
 	return out
 }
 
-func (g *graph) componentDir(json, name string) (dir string, plugin, known bool) {
+func (g *graph) componentDir(json, name string) (dir string, plugin bool) {
 	switch {
 	case strings.Contains(name, "://"):
-		return "", true, true
+		return "", true
 	case strings.HasPrefix(name, "/"):
-		return path.Dir(strings.TrimPrefix(name, "/")), false, true
+		return path.Dir(strings.TrimPrefix(name, "/")), false
 	}
 	near := path.Join(path.Dir(json), name)
 	if g.files[near+".wxml"] != nil || g.files[near+".json"] != nil || strings.HasPrefix(name, ".") {
-		return path.Dir(near), false, true
+		return path.Dir(near), false
 	}
 	if g.files[name+".wxml"] != nil || g.files[name+".json"] != nil {
-		return path.Dir(name), false, true
+		return path.Dir(name), false
 	}
 	if g.files[near+"/index.json"] != nil {
-		return near, false, true
+		return near, false
 	}
-	return "", false, true
+	return "", false
 }
 
 // bases returns the folders against which a reference resolves, and those to
@@ -170,10 +196,8 @@ func (g *graph) bases(f *Facts, r *Ref) (first, fallback []string) {
 	case Rendered:
 		return g.renderedIn(f.Path), []string{own}
 	case ComponentAttr:
-		first = slices.Clone(g.renderedIn(f.Path))
-		if dir, plugin, known := g.component(f.Path, r.Tag); known && !plugin && dir != "" {
-			first = append(first, dir)
-		}
+		dirs, _ := g.components(f.Path, r.Tag)
+		first = append(slices.Clone(g.renderedIn(f.Path)), dirs...)
 		return unique(first), []string{own}
 	case API:
 		_, rest := g.scriptBases(f)

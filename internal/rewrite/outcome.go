@@ -16,7 +16,7 @@ var hints = map[Reason]string{
 	LocalOnlyAPI:   "this API takes only files of the package",
 	DynamicRef:     "this path is put together at run time",
 	Ambiguous:      "write the path from the root, beginning with /",
-	NameInCode:     "write the whole path where the image is named, or put it on uploadFileBlackList",
+	NameInCode:     "its name stands there in a way that is no reference: write the whole path where the image is used, or put it on uploadFileBlackList",
 	UnparsedSource: "mend the file, then run again",
 	CaseMismatch:   "correct the case: devices are case-sensitive",
 	Unreferenced:   `nothing names it; "unreferenced": "upload" moves it too`,

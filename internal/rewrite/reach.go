@@ -111,11 +111,7 @@ func (d *decider) leakingComponents(dirs map[string][]leak) {
 			continue
 		}
 		for _, b := range f.Bound {
-			dir, _, known := d.component(f.Path, b.Tag)
-			for _, l := range dirs[dir] {
-				if !known {
-					break
-				}
+			for _, l := range d.componentLeaks(dirs, f.Path, b.Tag) {
 				if l.attribute(b.Attr) {
 					l.names = append(slices.Clone(l.names), b.Names...)
 				}
@@ -127,6 +123,16 @@ func (d *decider) leakingComponents(dirs map[string][]leak) {
 		}
 	}
 	d.leakDirs = dirs
+}
+
+// componentLeaks are the leaks, by folder, of the components that tag may name.
+func (d *decider) componentLeaks(dirs map[string][]leak, wxml, tag string) []leak {
+	var out []leak
+	found, _ := d.components(wxml, tag)
+	for _, dir := range found {
+		out = append(out, dirs[dir]...)
+	}
+	return out
 }
 
 func (d *decider) leakInto(file string, l leak) {
@@ -144,11 +150,9 @@ func (d *decider) leaked(f *Facts, r *Ref) (Place, bool) {
 		}
 	}
 	if r.Base == ComponentAttr && len(d.leakDirs) > 0 {
-		if dir, _, known := d.component(f.Path, r.Tag); known {
-			for _, l := range d.leakDirs[dir] {
-				if l.attribute(r.Prop) {
-					return l.at, true
-				}
+		for _, l := range d.componentLeaks(d.leakDirs, f.Path, r.Tag) {
+			if l.attribute(r.Prop) {
+				return l.at, true
 			}
 		}
 	}

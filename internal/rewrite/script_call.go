@@ -85,10 +85,6 @@ func (s *script) give(paren int, name string, at int) {
 	}
 	w := &follower{script: s, api: s.exportName(name, at), given: true}
 	for _, a := range s.Args(paren) {
-		if s.Is(a[0], "{") && s.Tokens[a[0]].Match() == a[1]-1 {
-			w.everyEntry(a[0])
-			continue
-		}
 		w.expr(a[0], a[1])
 	}
 }

@@ -31,6 +31,11 @@ func (w *follower) name(i int) {
 			w.param(k)
 		case (w.Is(k-1, "let") || w.Is(k-1, "var")) && !w.Is(k+1, "of") && !w.Is(k+1, "in"):
 			found = true
+		case w.Is(k+1, "=>"): // name => …
+			found = true
+			if !w.listCallback(k) {
+				w.lose("")
+			}
 		case w.Is(k+1, "of"):
 			found = true
 			end := w.Tokens[w.Tokens[k].Parent()].Match()
@@ -69,6 +74,9 @@ func (w *follower) pattern(k int) {
 	if platformResults[w.Text(k)] {
 		return
 	}
+	if w.Is(v-1, "=") {
+		w.partOf(v)
+	}
 	w.lose("")
 }
 
@@ -76,10 +84,9 @@ func (w *follower) pattern(k int) {
 // function in the file.
 func (w *follower) param(k int) {
 	paren := w.Tokens[k].Parent()
-	if !w.Is(paren, "(") { // name => …, or a pattern in the list
-		if !w.Is(k+1, "=>") || !w.listCallback(k) {
-			w.lose("")
-		}
+	if !w.Is(paren, "(") { // a pattern in the list
+		w.fromCallers(k)
+		w.lose("")
 		return
 	}
 	index := w.argIndex(paren, k)
@@ -122,21 +129,6 @@ func (w *follower) param(k int) {
 	}
 }
 
-// partOfParam notes the functions that have the name at token i as a
-// parameter: a part of what they are given is used.
-func (w *follower) partOfParam(i int) {
-	if !w.IsType(i, js.Ident) || !w.enter("m"+w.Text(i)) {
-		return
-	}
-	for _, k := range w.uses(w.Text(i)) {
-		if paren := w.Tokens[k].Parent(); w.Is(paren, "(") && w.parameter(k) {
-			if name := w.functionName(paren); name != "" {
-				w.calledElsewhere(name)
-			}
-		}
-	}
-}
-
 // calledElsewhere notes that other files may call the function, whose
 // parameter is followed.
 func (w *follower) calledElsewhere(name string) {
@@ -148,8 +140,8 @@ func (w *follower) calledElsewhere(name string) {
 	}
 	w.f.LocalFuncs = appendUnique(w.f.LocalFuncs, name)
 	for _, k := range w.uses(name) {
-		if w.Is(k-1, "default") || w.Is(k-1, "function") && w.Is(k-2, "default") || w.Is(k-1, "=") && w.Is(k-2, "exports") {
-			w.f.LocalFuncs = appendUnique(w.f.LocalFuncs, "default")
+		if as, ok := w.exportedAs(k); ok {
+			w.f.LocalFuncs = appendUnique(w.f.LocalFuncs, as)
 		}
 	}
 }

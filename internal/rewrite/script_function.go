@@ -42,6 +42,9 @@ func (s *script) functions(name string) []int {
 // paren, "" for a nameless one.
 func (s *script) functionName(paren int) string {
 	j := s.headOf(paren)
+	if s.Is(paren-1, "constructor") {
+		return s.class(paren)
+	}
 	if s.IsType(paren-1, js.Ident) && !s.Is(paren-1, "function") && !s.Is(paren-1, "async") {
 		return s.Text(paren - 1)
 	}
@@ -84,11 +87,28 @@ func (s *script) exported(name string) bool {
 		if p := s.Tokens[k].Parent(); p >= 0 && (s.Is(p-1, "export") || s.Is(p-1, "=") && s.Is(p-2, "exports")) {
 			return true
 		}
-		if s.Is(k-1, "=") && (s.Is(k-2, "exports") || s.Is(k-4, "exports")) {
+		if _, ok := s.exportedAs(k); ok {
 			return true
 		}
 	}
 	return false
+}
+
+// exportedAs returns the name that an assignment to exports gives to the function
+// or class that the name at k is of: module.exports = function draw() { … }.
+func (s *script) exportedAs(k int) (string, bool) {
+	for s.Is(k-1, "function") || s.Is(k-1, "async") || s.Is(k-1, "*") || s.Is(k-1, "class") {
+		k--
+	}
+	switch {
+	case s.Is(k-1, "default"):
+		return "default", true
+	case s.Is(k-1, "=") && s.Is(k-2, "exports"):
+		return "default", true
+	case s.Is(k-1, "=") && s.Is(k-4, "exports"):
+		return s.Text(k - 2), true
+	}
+	return "", false
 }
 
 // resultCallback reports whether the nameless function whose parameters open
@@ -162,17 +182,7 @@ func (s *script) declares(paren int, name string) bool {
 // listCallback follows the list whose forEach, map and the like is given the
 // function that starts at token j.
 func (w *follower) listCallback(j int) bool {
-	paren := j - 1
-	if !w.Is(paren, "(") {
-		return false
-	}
-	name, at := w.Callee(paren)
-	switch name {
-	case "forEach", "map", "filter", "some", "every", "find":
-	default:
-		return false
-	}
-	r := w.Receiver(at)
+	r := w.iterated(j)
 	if r < 0 {
 		return false
 	}

@@ -258,6 +258,9 @@ func (w *follower) operandFrom(start, end int) {
 	case w.Is(start, "new") || w.Is(start, "function") || w.Is(start, "async") || w.Is(start, "-") || w.Is(start, "!") || w.Is(start+1, "=>"):
 		return
 	case w.Is(start, "{"):
+		if w.given && t.Match() == end-1 {
+			w.everyEntry(start)
+		}
 		return
 	case w.Is(start, "[") && t.Match() == end-1:
 		for _, a := range w.Args(start) {
@@ -311,7 +314,7 @@ func (w *follower) path(start, end int) {
 		w.field(w.Text(last))
 	case w.callbackOf(start, "success") || w.callbackOf(start, "complete"):
 	case w.IsType(last, js.Ident) && w.member(last):
-		w.partOfParam(start)
+		w.partOf(start)
 		w.lose(w.Text(last))
 	default:
 		w.lose("")

@@ -152,9 +152,9 @@ func (s *saver) finish(ctx context.Context, images []transfer) (changed []string
 	for _, f := range s.failures {
 		if !isChanged(f.Err) {
 			return nil, &Error{
-				Text: fmt.Sprintf("cannot back up %s; nothing was changed in the app", f.Name),
+				Text: fmt.Sprintf("cannot keep a backup of %s in %s; nothing was changed in the app", f.Name, s.root.Dir()),
 				Fix:  "make room or mend the rights of backupDir; without backups: \"backupDir\": \"\"",
-				Err:  f.Err,
+				Err:  cause(f.Err),
 			}
 		}
 		changed = append(changed, f.Name)

@@ -2,6 +2,7 @@ package slim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -141,6 +142,41 @@ func TestInterrupted(t *testing.T) {
 			w.restore()
 			w.same("app", small())
 		}
+	}
+}
+
+// What is online is counted, whatever ends the run, and the report for programs
+// says that it was interrupted.
+func TestInterruptedUpload(t *testing.T) {
+	w := newWorld(t, small())
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	w.cfg.Concurrency = 1
+	seen := 0
+	w.events = func(ev Event) {
+		if _, ok := ev.(ImageUploaded); ok {
+			if seen++; seen == 3 {
+				cancel()
+			}
+		}
+	}
+	res, err := w.engine().Run(ctx)
+	if !errors.Is(err, context.Canceled) || res == nil || res.Unfinished == nil {
+		t.Fatalf("%v, %+v", err, res)
+	}
+	if u := res.Unfinished; u.Uploaded != 3 || u.ToUpload != 8 || res.Images.Uploaded != 3 || u.Rewritten+u.Removed != 0 {
+		t.Errorf("unfinished is %+v, %d uploaded", u, res.Images.Uploaded)
+	}
+	text, err := json.Marshal(res)
+	if want := `"interrupted":{"uploaded":3,"toUpload":8,"rewritten":0,"toRewrite":5,"removed":0,"toRemove":8}`; err != nil || !strings.Contains(string(text), want) {
+		t.Errorf("the report is %s", text)
+	}
+	w.same("app", small())
+
+	cancel()
+	res, err = w.engine().Run(ctx)
+	if err == nil || res != nil && res.Unfinished == nil {
+		t.Errorf("at once: %v, %+v", err, res)
 	}
 }
 

@@ -1,12 +1,6 @@
 package slim
 
-import (
-	"errors"
-	"fmt"
-
-	"github.com/wecos-go/wecos/internal/safefs"
-	"github.com/wecos-go/wecos/internal/upload"
-)
+import "fmt"
 
 // Error is a failure that a person can do something about.
 type Error struct {
@@ -73,22 +67,4 @@ func (e *StateError) Error() string { return e.File + ": " + e.Text }
 // Hint says what to do about it.
 func (e *StateError) Hint() string {
 	return "put the file back as wecos wrote it, for example from version control; without it wecos does not know what it did"
-}
-
-// explain turns the errors of upload and safefs into ones with a hint.
-func explain(err error) error {
-	if fatal, ok := errors.AsType[*upload.FatalError](err); ok {
-		return &Error{Fix: fatal.Hint, Err: err}
-	}
-	if probe, ok := errors.AsType[*upload.ProbeError](err); ok {
-		return &Error{Text: "nothing was changed", Fix: probe.Hint, Err: err}
-	}
-	if held, ok := errors.AsType[*safefs.HeldError](err); ok {
-		text := "another wecos works on this app"
-		if held.PID != 0 {
-			text = fmt.Sprintf("another wecos (process %d) works on this app", held.PID)
-		}
-		return &Error{Text: text, Fix: "wait for it, or use --wait"}
-	}
-	return err
 }

@@ -65,6 +65,9 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 	} else if j != nil {
 		return nil, &Error{Text: "a run was interrupted, and what it needs is not certain", Fix: "finish it first: wecos, or wecos restore"}
 	}
+	if err := st.known(); err != nil {
+		return nil, err
+	}
 	p, err := e.plan(ctx, st)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -82,7 +83,7 @@ func (s *state) loadManifest(root string) (*manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.App != app {
+	if m.App != app && !sameFolder(filepath.Join(s.root.Dir(), filepath.FromSlash(m.App)), root) {
 		return nil, &ConfigError{
 			Text: "the backups in " + filepath.Dir(s.root.Dir()) + " belong to another app (" +
 				filepath.Join(s.root.Dir(), filepath.FromSlash(m.App)) + ")",
@@ -95,6 +96,33 @@ func (s *state) loadManifest(root string) (*manifest, error) {
 	return m, nil
 }
 
+// known is an error when runs are on record whose images nobody remembers: a run
+// would take what they put online for somebody else's, and begin a manifest
+// without it. s may be nil.
+func (s *state) known() error {
+	if s == nil || exists(s.root, manifestFile) {
+		return nil
+	}
+	records, err := s.loadRecords()
+	if err != nil {
+		return err
+	}
+	return s.lost(records)
+}
+
+// lost is an error when there is no manifest though one of records stands for
+// images that are online.
+func (s *state) lost(records []*record) error {
+	online := func(r *record) bool { return !r.Restored && r.OutDir == "" }
+	if exists(s.root, manifestFile) || !slices.ContainsFunc(records, online) {
+		return nil
+	}
+	return &Error{
+		Text: "what is online is not known: " + filepath.Join(s.root.Dir(), manifestFile) + " is missing, though there are records of runs",
+		Fix:  "put it back, for example from version control; or take the runs back: wecos log lists them, wecos restore --run ID takes one back",
+	}
+}
+
 // relativeApp names the app root so that a project that moves as a whole keeps
 // its manifest.
 func relativeApp(stateDir, root string) string {
@@ -103,6 +131,16 @@ func relativeApp(stateDir, root string) string {
 		return filepath.ToSlash(root)
 	}
 	return filepath.ToSlash(rel)
+}
+
+// sameFolder reports whether two paths lead to one folder, by whatever links.
+func sameFolder(a, b string) bool {
+	is, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(is, other)
 }
 
 // check refuses what the rest of the engine relies on and a checksum does not

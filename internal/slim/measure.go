@@ -2,6 +2,7 @@ package slim
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -34,6 +35,7 @@ func (e *Engine) result(command string, p *plan) *Result {
 	for _, w := range p.dec.Warnings {
 		res.Warnings = append(res.Warnings, Warning{At: placeText(w.At), Text: w.Text, Hint: w.Hint})
 	}
+	res.Stuck = p.stuck()
 	if e.opt.Config.BackupDir == "" && e.opt.Config.OutDir == "" && p.leaving() > 0 {
 		res.Warnings = append(res.Warnings, Warning{
 			Text: "no backups of images are kept: restore has to download them",
@@ -43,6 +45,39 @@ func (e *Engine) result(command string, p *plan) *Result {
 	refs := p.dec.Refs
 	res.References = RefCounts{Found: refs.Found, Kept: refs.Kept, Dynamic: refs.Dynamic}
 	return res
+}
+
+// stuck is the sentence for Result.Stuck: the first thing to mend, with the
+// images that it holds back.
+func (p *plan) stuck() string {
+	var because string
+	var reason rewrite.Reason
+	n := 0
+	for _, k := range p.dec.Kept {
+		if reason == "" {
+			switch {
+			case k.Reason == rewrite.Unreadable && p.hidden != "":
+				because = p.hidden + " cannot be read"
+			case k.Reason == rewrite.UnparsedSource:
+				because = k.At.File + " cannot be parsed"
+			case k.Reason == rewrite.KeyTaken:
+				because = "the bucket holds others under their names"
+			default:
+				continue
+			}
+			reason = k.Reason
+		}
+		if k.Reason == reason {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 image stays because " + because
+	}
+	return fmt.Sprintf("%d images stay because %s", n, because)
 }
 
 // leaving is the number of images that leave the app.
@@ -82,12 +117,19 @@ func (res *Result) ran(r *run) {
 	res.Images.Found, res.Images.BytesBefore = 0, 0
 	res.countImages(first)
 	res.Images.BytesOnline = 0
+	known := map[string]bool{}
 	for _, t := range r.sent {
+		known[t.key] = true
 		res.Images.BytesOnline += t.size
 		if r.put[t.key] {
 			res.Images.Uploaded++
 		} else {
 			res.Images.AlreadyOnline++
+		}
+	}
+	for key := range r.put { // interrupted before its backup was sure
+		if !known[key] {
+			res.Images.Uploaded++
 		}
 	}
 	res.left(first, r.removed)

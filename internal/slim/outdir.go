@@ -19,8 +19,12 @@ import (
 )
 
 const (
-	// markerFile says that a folder is one of ours.
-	markerFile   = ".wecos-out.json"
+	// markerFile says that a folder is one of ours. It has no suffix, so that
+	// the platform's uploader leaves it out of the package.
+	markerFile = ".wecos-out"
+	// oldMarkerFile is the name that it had before, with which it shipped.
+	oldMarkerFile = ".wecos-out.json"
+
 	markerFormat = "wecos output 1"
 )
 
@@ -44,13 +48,31 @@ func (e *Engine) checkOutDir() error {
 	if len(entries) == 0 {
 		return nil
 	}
-	if !slices.ContainsFunc(entries, func(d fs.DirEntry) bool { return d.Name() == markerFile && d.Type().IsRegular() }) {
+	if !slices.ContainsFunc(entries, isMarker) {
 		return &ConfigError{
 			Text: dir + " is not empty, and wecos did not write it",
 			Fix:  "name an empty or new folder in outDir",
 		}
 	}
 	return nil
+}
+
+func isMarker(d fs.DirEntry) bool {
+	return (d.Name() == markerFile || d.Name() == oldMarkerFile) && d.Type().IsRegular()
+}
+
+// readMarker reads the marker of out; a new folder has an empty one. old says
+// that there is one under the old name, which has to go.
+func readMarker(out *state) (m marker, old bool, err error) {
+	old = exists(out.root, oldMarkerFile)
+	err = out.read(markerFile, markerFormat, &m)
+	if old && errors.Is(err, fs.ErrNotExist) {
+		err = out.read(oldMarkerFile, markerFormat, &m)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return m, old, err
 }
 
 // copied is one file of the slimmed copy.
@@ -182,8 +204,8 @@ func copyOf(root *safefs.Root, from, name string) (copied, error) {
 // fill brings the output folder to hold exactly files, as far as it is ours,
 // and reports whether anything was to do.
 func (r *run) fill(ctx context.Context, out *state, files []copied) (changed bool, err error) {
-	var old marker
-	if err := out.read(markerFile, markerFormat, &old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	old, outdated, err := readMarker(out)
+	if err != nil {
 		return false, err
 	}
 	want := marker{Files: map[string]sum{}}
@@ -194,7 +216,7 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 			todo = append(todo, f)
 		}
 	}
-	if len(todo) == 0 && maps.Equal(old.Files, want.Files) {
+	if len(todo) == 0 && maps.Equal(old.Files, want.Files) && !outdated {
 		return false, nil
 	}
 	// First the names, so that what a crash leaves is known to be ours.
@@ -221,14 +243,23 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
-		return false, &Error{Text: "cannot write outDir; the app itself was not changed", Err: err}
+		return false, &Error{
+			Text: "cannot write outDir " + out.root.Dir() + "; the app itself was not changed",
+			Fix:  diskHint(err), Err: cause(err),
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
 		if _, ok := want.Files[name]; !ok {
 			r.dropStale(out.root, name, old.Files[name])
 		}
 	}
-	return true, out.write(markerFile, markerFormat, want)
+	if err := out.write(markerFile, markerFormat, want); err != nil {
+		return false, err
+	}
+	if outdated {
+		return true, out.root.Remove(oldMarkerFile)
+	}
+	return true, nil
 }
 
 // dropStale removes a file that an earlier run wrote and that is no part of the

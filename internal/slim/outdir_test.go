@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -56,6 +58,24 @@ func TestOutDir(t *testing.T) {
 	}
 	if d := diff(want, w.copied()); d != "" {
 		t.Errorf("restore changed the copy:\n%s", d)
+	}
+}
+
+// The marker once had a suffix that ships.
+func TestOutDirWithTheOldMarker(t *testing.T) {
+	w := newWorld(t, small())
+	w.cfg.OutDir = filepath.Join(w.dir, "out")
+	w.run()
+	before := w.copied()
+	if err := os.Rename(filepath.Join(w.cfg.OutDir, markerFile), filepath.Join(w.cfg.OutDir, oldMarkerFile)); err != nil {
+		t.Fatal(err)
+	}
+	w.run()
+	if d := diff(before, w.copied()); d != "" {
+		t.Errorf("the copy differs:\n%s", d)
+	}
+	if path.Ext(markerFile) != markerFile {
+		t.Errorf("%s has a suffix", markerFile)
 	}
 }
 

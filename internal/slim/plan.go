@@ -27,6 +27,9 @@ type plan struct {
 
 	// keep are reasons that this run found for images to stay.
 	keep map[string]keepReason
+	// hidden is a source that could not be read, so that no image may go; "" is
+	// none.
+	hidden string
 	// gone are images that only the manifest knows and whose upload to a new
 	// destination failed: their references stay as they are.
 	gone map[string]bool
@@ -65,6 +68,9 @@ func (e *Engine) survey(ctx context.Context, command string) (*state, *plan, *Re
 	st, err := e.openState()
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	if err := st.known(); err != nil {
+		return st, nil, nil, err
 	}
 	p, err := e.plan(ctx, st)
 	if err != nil {
@@ -170,10 +176,9 @@ func (p *plan) warn(placed []config.Warning) {
 // distrust keeps what cannot be judged: every image while a source is hidden,
 // and names that no state file could hold.
 func (p *plan) distrust() {
-	hidden := ""
 	for _, problem := range p.tree.Problems {
 		if problem.Source {
-			hidden = problem.Path
+			p.hidden = problem.Path
 			break
 		}
 	}
@@ -181,8 +186,8 @@ func (p *plan) distrust() {
 		f := &p.tree.Files[i]
 		switch {
 		case !f.Candidate():
-		case hidden != "":
-			p.keep[f.Path] = keepReason{rewrite.Unreadable, hidden + " cannot be read and may name it"}
+		case p.hidden != "":
+			p.keep[f.Path] = keepReason{rewrite.Unreadable, p.hidden + " cannot be read and may name it"}
 		case !utf8.ValidString(f.Path):
 			p.keep[f.Path] = keepReason{rewrite.UploadFailed, "its name is not UTF-8: rename it"}
 		}

@@ -48,6 +48,7 @@ type restore struct {
 // changed them since. The app works at every moment: images are back before
 // the first reference is.
 func (e *Engine) Restore(ctx context.Context, opt RestoreOptions) (_ *Result, err error) {
+	defer func() { err = explainDisk(err) }()
 	start := e.opt.Now()
 	layout, err := scan.OpenLayout(e.opt.Config.AppDir)
 	if err != nil {
@@ -97,7 +98,7 @@ func (e *Engine) Restore(ctx context.Context, opt RestoreOptions) (_ *Result, er
 		return nil, err
 	}
 	if err != nil {
-		r.res.Notes = append(r.res.Notes, fmt.Sprintf("interrupted: %d of %d images are back; wecos restore brings the rest", len(r.res.Restored), len(r.want)))
+		r.res.Unfinished = &Unfinished{Restored: len(r.res.Restored), ToRestore: len(r.want)}
 	}
 	for path, err := range r.failed {
 		r.res.Failed = append(r.res.Failed, Failed{Path: path, Error: err.Error()})
@@ -122,11 +123,8 @@ func (r *restore) open(ctx context.Context) error {
 	if r.records, err = r.st.loadRecords(); err != nil {
 		return err
 	}
-	if _, err := r.st.root.Lstat(manifestFile); errors.Is(err, fs.ErrNotExist) && len(r.records) > 0 && r.ask.Run == "" {
-		return &Error{
-			Text: "what is online is not known: " + manifestFile + " is missing, though there are records of runs",
-			Fix:  "wecos log lists the runs, wecos restore --run ID takes one back",
-		}
+	if r.ask.Run == "" {
+		return r.st.lost(r.records)
 	}
 	return nil
 }
@@ -135,9 +133,11 @@ func (r *restore) run(ctx context.Context) error {
 	if err := r.choose(); err != nil {
 		return err
 	}
-	if len(r.want) == 0 && !r.hosts() {
+	if done := r.isBack(); done || len(r.want) == 0 && !r.hosts() {
 		note := "nothing is online: there is nothing to restore"
-		if r.man.OutDir != "" {
+		if done {
+			note = "everything that the run " + r.ask.Run + " took away is back: there is nothing to restore"
+		} else if r.man.OutDir != "" {
 			note = "the slimmed copy is in " + r.man.OutDir + "; the app itself was never changed: there is nothing to restore"
 		}
 		r.res.Notes = append(r.res.Notes, note)
@@ -156,6 +156,22 @@ func (r *restore) run(ctx context.Context) error {
 		err = r.forget()
 	}
 	return errors.Join(err, cleanup(), r.closeTexts())
+}
+
+// isBack reports whether a single run that was asked for is undone already.
+func (r *restore) isBack() bool {
+	if r.ask.Run == "" || len(r.want) == 0 {
+		return false
+	}
+	for path, content := range r.want {
+		if _, online := r.man.Images[path]; online {
+			return false
+		}
+		if got, _, err := r.app.Hash(path); err != nil || sum(got) != content {
+			return false
+		}
+	}
+	return !r.pending(func(editRecord) bool { return true })
 }
 
 // choose finds the images that were asked for.
@@ -217,9 +233,15 @@ func (r *restore) names(p string) []string {
 // hosts reports whether there are replaced origins to bring back: they come
 // back only when everything does.
 func (r *restore) hosts() bool {
+	return r.pending(func(e editRecord) bool { return len(e.Images) == 0 })
+}
+
+// pending reports whether any of the edits that is selects was asked for and is
+// still to be taken back.
+func (r *restore) pending(is func(editRecord) bool) bool {
 	for _, rec := range r.records {
 		for _, f := range rec.Files {
-			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return len(e.Images) == 0 && r.picks(rec, e) }) {
+			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return is(e) && r.picks(rec, e) }) {
 				return true
 			}
 		}

@@ -42,7 +42,9 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 	cleanup = func() error {
 		var errs []error
 		for content := range missing {
-			errs = append(errs, r.st.root.Remove(objectName(content)))
+			if err := r.st.root.Remove(objectName(content)); !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
+			}
 		}
 		return errors.Join(errs...)
 	}

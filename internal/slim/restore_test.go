@@ -226,6 +226,30 @@ func TestRestoreOfAnOlderRun(t *testing.T) {
 	}
 }
 
+// A run that is undone is not undone again, until what it took away is gone again.
+func TestRestoreOfARunThatIsBack(t *testing.T) {
+	w := newWorld(t, small())
+	w.run()
+	runs, err := w.engine().Log(context.Background())
+	if err != nil || len(runs) != 1 {
+		t.Fatal(runs, err)
+	}
+	w.restore()
+	before := w.read("app")
+	for range 2 {
+		res, err := w.engine().Restore(context.Background(), RestoreOptions{Run: runs[0].ID})
+		if err != nil || len(res.Restored) > 0 || len(res.Notes) != 1 || !strings.Contains(res.Notes[0], "nothing to restore") {
+			t.Errorf("%v, restored %v, notes %q", err, res.Restored, res.Notes)
+		}
+	}
+	w.run()
+	res, err := w.engine().Restore(context.Background(), RestoreOptions{Run: runs[0].ID})
+	if err != nil || len(res.Restored) == 0 {
+		t.Errorf("%v, notes %q", err, res.Notes)
+	}
+	w.same("app", before)
+}
+
 func TestRestoreAfterSeveralRuns(t *testing.T) {
 	w := newWorld(t, small())
 	w.run()

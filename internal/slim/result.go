@@ -39,7 +39,10 @@ type Result struct {
 	Notes []string `json:"-"`
 	// Unfinished is set when the command was stopped between two files: what
 	// is done and what is not.
-	Unfinished *Unfinished `json:"-"`
+	Unfinished *Unfinished `json:"interrupted,omitempty"`
+	// Stuck says how many images stay because of something that a person can
+	// mend, and what that is; "" when there is nothing of the kind.
+	Stuck string `json:"-"`
 	// OutDir is where a slimmed copy was written.
 	OutDir string `json:"-"`
 	// DryRun says that nothing was changed.
@@ -52,10 +55,18 @@ type Leaving struct {
 	Bytes int64
 }
 
-// Unfinished says how far an interrupted commit came.
+// Unfinished says how far an interrupted command came: files rewritten, images
+// uploaded, removed and restored, each with how many there were to be as far as
+// that was known.
 type Unfinished struct {
-	Rewritten, ToRewrite int
-	Removed, ToRemove    int
+	Uploaded  int `json:"uploaded"`
+	ToUpload  int `json:"toUpload"`
+	Rewritten int `json:"rewritten"`
+	ToRewrite int `json:"toRewrite"`
+	Removed   int `json:"removed"`
+	ToRemove  int `json:"toRemove"`
+	Restored  int `json:"restored,omitempty"`
+	ToRestore int `json:"toRestore,omitempty"`
 }
 
 // Size is what the platform counts, in bytes.

@@ -38,6 +38,7 @@ type run struct {
 	claims   claims          // nil until they are needed
 	online   map[string]sum  // content seen or put under a key, and verified
 	put      map[string]bool // keys that this run put content under
+	missing  int             // keys that had to be put
 	replaced map[string]bool // keys whose content is new
 	sent     map[string]sent // by path: images that are online and backed up
 	removed  map[string]bool
@@ -58,6 +59,7 @@ type sent struct {
 // online, rewrites the references and removes the images. There may be a Result
 // beside an error: it says how far the run came.
 func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
+	defer func() { err = explainDisk(err) }()
 	start := e.opt.Now()
 	layout, _, err := preflight(e.opt.Config)
 	if err != nil {
@@ -82,6 +84,9 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	}
 	defer func() { err = errors.Join(err, backups.close()) }()
 
+	if err := st.known(); err != nil {
+		return nil, err
+	}
 	recovered, err := e.recover(ctx, st, app, backups)
 	if err != nil {
 		return nil, err
@@ -107,12 +112,18 @@ func (r *run) rounds(ctx context.Context) (*Result, error) {
 		switch {
 		case err == nil && r.again && round < maxRounds:
 			continue
+		case r.p == nil && ctx.Err() != nil: // before there was a plan
+			return &Result{Version: r.opt.Version, Command: "run", App: r.app.Dir(), Unfinished: &Unfinished{}}, err
 		case r.p == nil || err != nil && ctx.Err() == nil && r.id == "":
 			return nil, err
 		}
 		res := r.result("run", r.p)
 		res.ran(r)
 		if err != nil && ctx.Err() != nil {
+			if reached == nil { // while planning again: the rounds before are done
+				reached = &Unfinished{Rewritten: len(r.edits), ToRewrite: len(r.edits), Removed: len(r.removed), ToRemove: len(r.removed)}
+			}
+			reached.Uploaded, reached.ToUpload = len(r.put), r.missing
 			res.Unfinished = reached
 		}
 		return res, err

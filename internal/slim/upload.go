@@ -104,7 +104,7 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	r.emit(PhaseStarted{Phase: PhaseList})
 	found, err := r.listing(ctx, ts)
 	if err != nil {
-		return false, explain(err)
+		return false, r.unreachable(err)
 	}
 	// Equal images with the hash in their key share one object.
 	byKey := map[string][]transfer{}
@@ -152,6 +152,7 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 			return false, err
 		}
 	}
+	r.missing += len(todo)
 	r.emit(PhaseStarted{Phase: PhaseUpload, Files: len(todo), Bytes: bytes})
 	errs = upload.Each(ctx, r.opt.Config.Concurrency, todo, func(ctx context.Context, t transfer) error {
 		err := r.send(ctx, t, s)
@@ -160,19 +161,19 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 		}
 		return err
 	})
+	for i, t := range todo { // what is online is online, whatever ends the run
+		if errs[i] == nil {
+			r.online[t.key], r.put[t.key] = t.sum, true
+		}
+	}
 	if err := stopping(ctx, errs); err != nil {
 		return false, err
 	}
 	for i, t := range todo {
-		if errors.Is(errs[i], errNotSaved) {
-			continue
-		}
-		if errs[i] != nil {
+		if errs[i] != nil && !errors.Is(errs[i], errNotSaved) {
 			r.failed(byKey[t.key], errs[i])
 			narrowed = true
-			continue
 		}
-		r.online[t.key], r.put[t.key] = t.sum, true
 	}
 	return narrowed, nil
 }
@@ -195,6 +196,9 @@ func (r *run) send(ctx context.Context, t transfer, s *saver) error {
 	err = r.opt.Store.Put(ctx, t.key, upload.Object{
 		Data: data, Open: t.open, Size: t.size, CacheControl: r.opt.Config.CacheControl,
 	})
+	if e, ok := err.(*upload.Error); ok {
+		err = &unnamed{e}
+	}
 	return cmp.Or(<-saved, err)
 }
 

@@ -17,7 +17,7 @@ const watchFile = "watch"
 func (e *Engine) Watching(ctx context.Context) (release func() error, err error) {
 	r, err := safefs.CreateRoot(e.opt.Config.StateDir(), safefs.WithHook(e.hook))
 	if err != nil {
-		return nil, err
+		return nil, explainDisk(err)
 	}
 	unlock, err := e.watchLock(ctx, r)
 	if err != nil {

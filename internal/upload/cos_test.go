@@ -285,7 +285,7 @@ func TestServiceAddress(t *testing.T) {
 	srv.StartTLS()
 	defer srv.Close()
 	connect := func(bucket string, trust bool) *COS {
-		d, err := NewDestination(Settings{Bucket: bucket, Region: "gz"})
+		d, err := NewDestination(Settings{Bucket: bucket, Region: "ap-guangzhou"})
 		if err != nil {
 			t.Fatal(err)
 		}

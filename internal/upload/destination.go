@@ -26,7 +26,7 @@ type Settings struct {
 	Bucket     string // name-appid; or
 	BucketName string // the name, and
 	AppID      string // the appid
-	Region     string // old names are mapped
+	Region     string // today's name
 	Endpoint   string // a COS-compatible address instead of the service
 	Folder     string // "" and "/" are the bucket's root
 	TargetHost string // base of the final URLs, scheme optional
@@ -91,7 +91,7 @@ func endpoint(s Settings, bucket string) (string, error) {
 		}
 		return u.String(), nil
 	}
-	region := Region(s.Region)
+	region := s.Region
 	if region == "" {
 		return "", &SettingError{"cos.region", "no region is given", "for example ap-guangzhou"}
 	}

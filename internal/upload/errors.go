@@ -27,10 +27,19 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	text := fmt.Sprintf("%s %q", e.Op, e.Key)
+	if reason := e.Reason(); reason != "" {
+		text += ": " + reason
+	}
+	return text
+}
+
+// Reason says why, without what was tried on which key: for a line that names
+// the image already.
+func (e *Error) Reason() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %q", e.Op, e.Key)
 	if e.Status != 0 {
-		fmt.Fprintf(&b, ": status %d", e.Status)
+		fmt.Fprintf(&b, "status %d", e.Status)
 	}
 	if e.Code != "" {
 		fmt.Fprintf(&b, " %s", e.Code)
@@ -41,7 +50,7 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
 	}
-	return b.String()
+	return strings.TrimLeft(b.String(), ": ")
 }
 
 func (e *Error) Unwrap() error { return e.Err }

@@ -90,21 +90,8 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
-func TestRegion(t *testing.T) {
-	for old, want := range map[string]string{
-		"tj": "ap-beijing-1", "cn-north": "ap-beijing-1", "bj": "ap-beijing", "sh": "ap-shanghai", "cn-east": "ap-shanghai",
-		"gz": "ap-guangzhou", "cn-south": "ap-guangzhou", "cd": "ap-chengdu", "cn-southwest": "ap-chengdu",
-		"sg": "ap-singapore", "sgp": "ap-singapore", "hk": "ap-hongkong", "ca": "na-toronto", "ger": "eu-frankfurt",
-		"ap-guangzhou": "ap-guangzhou", " AP-Nanjing ": "ap-nanjing", "": "",
-	} {
-		if got := Region(old); got != want {
-			t.Errorf("%q: %q, want %q", old, got, want)
-		}
-	}
-}
-
 func TestDestination(t *testing.T) {
-	base := Settings{Bucket: "pic-125", Region: "gz"}
+	base := Settings{Bucket: "pic-125", Region: "ap-guangzhou"}
 	const service = "https://pic-125.cos.ap-guangzhou.myqcloud.com"
 	with := func(change func(*Settings)) Settings {
 		s := base
@@ -121,7 +108,7 @@ func TestDestination(t *testing.T) {
 		{"folder", with(func(s *Settings) { s.Folder = " /a//b " }), Destination{service, "pic-125", "a/b/", service}},
 		{"folder with a dot", with(func(s *Settings) { s.Folder = "./图/" }), Destination{service, "pic-125", "图/", service}},
 		{"name and appid", Settings{BucketName: "pic", AppID: "125", Region: "ap-guangzhou"}, Destination{service, "pic-125", "", service}},
-		{"full name and appid", Settings{BucketName: "pic-125", AppID: "125", Region: "cn-south"}, Destination{service, "pic-125", "", service}},
+		{"full name and appid", Settings{BucketName: "pic-125", AppID: "125", Region: "ap-guangzhou"}, Destination{service, "pic-125", "", service}},
 		{"acceleration", with(func(s *Settings) { s.Region = "accelerate" }),
 			Destination{"https://pic-125.cos.accelerate.myqcloud.com", "pic-125", "", "https://pic-125.cos.accelerate.myqcloud.com"}},
 		{"target host", with(func(s *Settings) { s.TargetHost = "img.example.com" }), Destination{service, "pic-125", "", "https://img.example.com"}},
@@ -145,12 +132,12 @@ func TestDestination(t *testing.T) {
 		setting string
 		in      Settings
 	}{
-		{"cos.bucket", Settings{Region: "gz"}},
+		{"cos.bucket", Settings{Region: "ap-guangzhou"}},
 		{"cos.bucket", with(func(s *Settings) { s.Bucket = "pic" })},
 		{"cos.bucket", with(func(s *Settings) { s.Bucket = "Pic-125" })},
 		{"cos.bucket", with(func(s *Settings) { s.Bucket = "evil.example.com/x-125" })},
-		{"cos.appid", Settings{BucketName: "pic", Region: "gz"}},
-		{"cos.bucketname", Settings{BucketName: "p_c", AppID: "125", Region: "gz"}},
+		{"cos.appid", Settings{BucketName: "pic", Region: "ap-guangzhou"}},
+		{"cos.bucketname", Settings{BucketName: "p_c", AppID: "125", Region: "ap-guangzhou"}},
 		{"cos.region", Settings{Bucket: "pic-125"}},
 		{"cos.region", with(func(s *Settings) { s.Region = "gz.evil.com/" })},
 		{"cos.folder", with(func(s *Settings) { s.Folder = "a/../b" })},
@@ -181,7 +168,7 @@ func TestDestination(t *testing.T) {
 }
 
 func TestURLs(t *testing.T) {
-	d, err := NewDestination(Settings{Bucket: "pic-125", Region: "gz", Folder: "/app 1/", TargetHost: "img.example.com/x"})
+	d, err := NewDestination(Settings{Bucket: "pic-125", Region: "ap-guangzhou", Folder: "/app 1/", TargetHost: "img.example.com/x"})
 	if err != nil {
 		t.Fatal(err)
 	}

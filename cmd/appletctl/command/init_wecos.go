@@ -34,7 +34,7 @@ know it. An existing file is left alone.`,
 		Example: `  appletctl init wecos
   appletctl init wecos --bucket pictures-1250000000 --region ap-guangzhou
   appletctl init wecos ./shop --app-dir ./miniprogram --target-host https://img.example.com`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cli.MaxArgs(1, "folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			work, err := os.Getwd()
 			if err != nil {

@@ -17,7 +17,7 @@ func newConfig(g *globals) *cobra.Command {
 }
 
 func runConfig(cmd *cobra.Command, g *globals) error {
-	cfg, err := g.load(cmd, false)
+	cfg, err := g.load(cmd, needApp)
 	if err != nil {
 		return err
 	}

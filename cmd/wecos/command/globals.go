@@ -3,6 +3,7 @@ package command
 import (
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -15,7 +16,8 @@ import (
 
 // globals are the flags that every command takes.
 type globals struct {
-	env func(string) string
+	env   func(string) string
+	flags *pflag.FlagSet
 
 	config                    string
 	appDir, backupDir, outDir string
@@ -26,9 +28,12 @@ type globals struct {
 	json                      bool
 	quiet, verbose            bool
 	noProgress                bool
+
+	serve []string // for report.Options
 }
 
 func (g *globals) define(f *pflag.FlagSet) {
+	g.flags = f
 	f.StringVarP(&g.config, "config", "c", "", "configuration file (default wecos.config.json here or in a parent folder)")
 	f.StringVar(&g.appDir, "app-dir", "", "folder that holds app.json, or the project folder above it")
 	f.StringVar(&g.backupDir, "backup-dir", "", `folder for the original images; "" keeps none`)
@@ -43,14 +48,13 @@ func (g *globals) define(f *pflag.FlagSet) {
 	f.BoolVar(&g.noProgress, "no-progress", false, "show no progress bar")
 }
 
-// load reads the configuration. With account it must be enough to reach the
-// store.
-func (g *globals) load(cmd *cobra.Command, account bool) (*config.Wecos, error) {
+// load reads the configuration, which must be enough for what the command needs.
+func (g *globals) load(cmd *cobra.Command, need need) (*config.Wecos, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	opt := config.LoadOptions{Path: g.config, Dir: dir, Env: g.env, NoAccount: !account}
+	opt := config.LoadOptions{Path: g.config, Dir: dir, Env: g.env, NoAccount: need == needApp, NoKeys: need == needDestination}
 	f := cmd.Flags()
 	given(f, "app-dir", &g.appDir, &opt.Flags.AppDir)
 	given(f, "backup-dir", &g.backupDir, &opt.Flags.BackupDir)
@@ -76,33 +80,33 @@ func given[T any](f *pflag.FlagSet, name string, value *T, to **T) {
 func (g *globals) options(w io.Writer) report.Options {
 	columns, _ := cli.Terminal(w)
 	dir, _ := os.Getwd() // without it folders are shown in full
-	return report.Options{Columns: columns, Dir: dir, Flags: g.again(), Color: cli.Color(w, g.env), Verbose: g.verbose, Quiet: g.quiet}
+	return report.Options{Columns: columns, Dir: dir, Flags: g.again(), Serve: g.serve, Color: cli.Color(w, g.env), Verbose: g.verbose, Quiet: g.quiet}
 }
 
-// again are the flags that a later command needs to find the same app.
+// again are the flags, as they were given, that a later command needs to find
+// the same app and store.
 func (g *globals) again() string {
-	var flags string
-	for _, f := range []struct{ name, value string }{
-		{"config", g.config}, {"app-dir", g.appDir}, {"backup-dir", g.backupDir},
-	} {
-		if f.value != "" {
-			flags += " --" + f.name + " " + f.value
+	var flags strings.Builder
+	if g.local {
+		flags.WriteString(" --local")
+	}
+	for _, name := range []string{"local-addr", "config", "app-dir", "backup-dir"} {
+		// Port 0 is another one every time: it finds nothing again.
+		if f := g.flags.Lookup(name); f.Changed && !(f.Name == "local-addr" && strings.HasSuffix(g.localAddr, ":0")) {
+			flags.WriteString(" --" + name + " " + report.ShellQuote(f.Value.String()))
 		}
 	}
-	if g.local {
-		flags = " --local" + flags
-	}
-	return flags
+	return flags.String()
 }
 
 // progress shows what happens on the error stream.
 func (g *globals) progress(cmd *cobra.Command) report.Progress {
 	w := cmd.ErrOrStderr()
-	columns, terminal := cli.Terminal(w)
+	columns, animated := cli.Animated(w, g.env)
 	switch {
 	case g.quiet:
 		return report.NewSilence()
-	case terminal && !g.noProgress:
+	case animated && !g.noProgress:
 		return report.NewBar(w, columns)
 	}
 	return report.NewLines(w)

@@ -19,6 +19,9 @@ func newPlan(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Print what would be uploaded, rewritten, removed and kept; change nothing",
+		Long: `Print what a run would do, and change nothing. plan asks nobody: it needs no
+keys, and what the bucket holds shows only when wecos runs. So it cannot tell
+whether a key is taken by somebody else's image.`,
 		Example: `  wecos plan
   wecos plan --exit-code --json`,
 		Args: cli.NoArgs,

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,12 +34,13 @@ type session struct {
 	engine   *slim.Engine
 	progress report.Progress
 	closers  []func() error
+	addr     string // host:port of the embedded store, while it is served
 }
 
 // open reads the configuration and makes the engine. The store, if there is an
 // embedded one, is served until close.
 func (g *globals) open(ctx context.Context, cmd *cobra.Command, need need, opt slim.Options) (_ *session, err error) {
-	cfg, err := g.load(cmd, need == needStore)
+	cfg, err := g.load(cmd, need)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +119,7 @@ func (s *session) serve(ctx context.Context, cfg *config.Wecos, opt *slim.Option
 	}
 	keys := cos.NewCredentials()
 	server, err := cos.New(cos.Options{
-		Dir: filepath.Join(cfg.Dir, ".wecos", "store"), Credentials: []cos.Credentials{keys},
+		Dir: s.storeDir(), Credentials: []cos.Credentials{keys},
 	})
 	if _, locked := errors.AsType[*disk.LockedError](err); locked {
 		return &slim.Error{Err: err, Fix: "another wecos --local runs here: stop it first"}
@@ -138,11 +141,30 @@ func (s *session) serve(ctx context.Context, cfg *config.Wecos, opt *slim.Option
 		cancel()
 		return running.Wait()
 	})
+	s.addr = strings.TrimPrefix(running.URL, "http://")
 	if opt.Destination, err = upload.NewDestination(localSettings(running.URL, cfg)); err != nil {
 		return setting(err)
 	}
 	return s.client(cfg, opt, upload.COSConfig{SecretID: keys.ID, SecretKey: keys.Key})
 }
+
+// serving are the commands that serve the local store when this process does
+// not any more. flags are those that find the app again.
+func (s *session) serving(flags string) []string {
+	dir := s.storeDir()
+	if work, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(work, dir); err == nil && filepath.IsLocal(rel) {
+			dir = rel
+		}
+	}
+	return []string{
+		"wecos" + flags,
+		fmt.Sprintf("appletctl serve cos --data %s --addr %s  (from the next version on)", report.ShellQuote(dir), s.addr),
+	}
+}
+
+// storeDir is the folder of the embedded store.
+func (s *session) storeDir() string { return filepath.Join(s.cfg.Dir, ".wecos", "store") }
 
 // setting makes a wrong value of the configuration a usage error.
 func setting(err error) error {

@@ -43,6 +43,12 @@ and wecos restore brings everything back.`,
 
 func runSlim(cmd *cobra.Command, opt *slimOptions) (err error) {
 	ctx := cmd.Context()
+	switch {
+	case opt.poll < 0:
+		return &cli.UsageError{Err: errors.New("--poll must not be negative"), Fix: "it looks like --poll 5s; 0 waits for events"}
+	case opt.json && opt.watch && cmd.Flags().Changed("watch"):
+		return &cli.UsageError{Err: errors.New("--json and --watch exclude each other"), Fix: "leave one out: with --json wecos ends when the run is done"}
+	}
 	s, err := opt.open(ctx, cmd, needStore, slim.Options{Overwrite: opt.overwrite})
 	if err != nil {
 		return err
@@ -59,6 +65,9 @@ func runSlim(cmd *cobra.Command, opt *slimOptions) (err error) {
 	s.progress.Done()
 	if res == nil {
 		return interrupted(ctx, err)
+	}
+	if w == nil && s.cfg.Local {
+		opt.serve = s.serving(opt.again())
 	}
 	printed := opt.print(cmd, res)
 	if err != nil {

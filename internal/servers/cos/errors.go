@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"syscall"
 
 	"github.com/wecos-go/wecos/internal/servers/cos/disk"
 )
@@ -54,6 +55,7 @@ func invalidArgument(message string) error {
 
 // diskErrors are the errors of package disk as a client sees them.
 var diskErrors = []struct{ from, to error }{
+	{syscall.ENOSPC, &apiError{500, "InternalError", "The disk of the store is full."}},
 	{disk.ErrNoSuchKey, errNoSuchKey},
 	{disk.ErrNoSuchUpload, errNoSuchUpload},
 	{disk.ErrBadKey, errInvalidURI},
