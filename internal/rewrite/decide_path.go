@@ -136,7 +136,9 @@ func (d *decider) writes(r *Ref, value string) bool {
 // it nearly names.
 func (d *decider) dangling(f *Facts, r *Ref, value string, at Place, bases []string) {
 	fold := d.foldHits(bases, value)
-	d.noteMissing(value, at, fold)
+	if !r.Frozen { // a piece of something longer is no path of its own
+		d.noteMissing(value, at, fold)
+	}
 	if len(fold) > 0 {
 		d.stayAll(fold, CaseMismatch, at, "")
 		return
