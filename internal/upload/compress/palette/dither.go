@@ -74,6 +74,11 @@ func (x *index) nearest(p *point, guess int) (best int, distance int32) {
 // nothing near: a sixteenth of the range.
 const maxError = 255 * lumaScale / 16
 
+// smooth is the importance from which on errors are passed on in full. In
+// texture and at edges nobody sees a step between two colours, and passing it
+// on would only add noise.
+const smooth = 96
+
 // layOut gives each pixel its colour, row by row in alternating direction, and
 // passes errors on as Floyd and Steinberg did.
 func (p *Picture) layOut(ctx context.Context, x *index, dither int) ([]uint8, error) {
@@ -88,6 +93,7 @@ func (p *Picture) layOut(ctx context.Context, x *index, dither int) ([]uint8, er
 			return nil, err
 		}
 		row := m.Pix[y*m.Stride:][:4*w]
+		smoothness := p.importance.line(y)
 		begin, end, step := 0, w, 1
 		if y%2 == 1 {
 			begin, end, step = w-1, -1, -1
@@ -113,9 +119,10 @@ func (p *Picture) layOut(ctx context.Context, x *index, dither int) ([]uint8, er
 			if dither == 0 || c[3] == 0 {
 				continue
 			}
+			strength := int32(dither) * min(smooth, int32(smoothness[i/importanceCell])) / smooth
 			got := &x.points[guess]
 			for k := range want {
-				e := (want[k] - got[k]) * int32(dither) / 256
+				e := (want[k] - got[k]) * strength / 256
 				now[i+1+step][k] += 7 * e
 				next[i+1-step][k] += 3 * e
 				next[i+1][k] += 5 * e

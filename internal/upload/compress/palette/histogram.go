@@ -12,21 +12,21 @@ import (
 // is reduced from merged ones.
 const maxEntries = 1 << 15
 
-// histogram lists the colours of m with their weights.
-func histogram(ctx context.Context, m *image.NRGBA) ([]entry, error) {
+// histogram lists the colours of the picture with their weights.
+func (p *Picture) histogram(ctx context.Context) ([]entry, error) {
+	m := p.image
 	w, h := m.Rect.Dx(), m.Rect.Dy()
-	weights := newImportance(m)
 	all := make([]uint64, 0, w*h) // colour<<32 | weight
 	for y := range h {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		row := m.Pix[y*m.Stride:][:4*w]
-		line := weights.line(y)
+		line := p.importance.line(y)
 		for x := range w {
-			p := row[4*x : 4*x+4]
-			c := uint64(p[0])<<24 | uint64(p[1])<<16 | uint64(p[2])<<8 | uint64(p[3])
-			if p[3] == 0 {
+			v := row[4*x : 4*x+4]
+			c := uint64(v[0])<<24 | uint64(v[1])<<16 | uint64(v[2])<<8 | uint64(v[3])
+			if v[3] == 0 {
 				c = 0
 			}
 			all = append(all, c<<32|uint64(line[x/importanceCell]))

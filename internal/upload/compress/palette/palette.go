@@ -21,8 +21,9 @@ var ErrColors = errors.New("the number of colours is out of range")
 
 // Picture holds the colours of a picture, ready to be reduced more than once.
 type Picture struct {
-	image  *image.NRGBA
-	colors []entry
+	image      *image.NRGBA
+	importance *importance
+	colors     []entry
 }
 
 // entry is a colour of the picture and what it counts.
@@ -69,11 +70,10 @@ type Reduced struct {
 
 // New gathers the colours of a picture; all transparent ones count as one.
 func New(ctx context.Context, m *image.NRGBA) (*Picture, error) {
-	colors, err := histogram(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	return &Picture{image: m, colors: colors}, nil
+	p := &Picture{image: m, importance: newImportance(m)}
+	var err error
+	p.colors, err = p.histogram(ctx)
+	return p, err
 }
 
 // Reduce lays the picture out in at most n colours. Dither says which part of

@@ -2,10 +2,9 @@ package pngpack
 
 import (
 	"bytes"
+	"compress/zlib"
 	"context"
 	"io"
-
-	"github.com/klauspost/compress/zlib"
 )
 
 const (
