@@ -116,22 +116,31 @@ func (e *Engine) packPNG(ctx context.Context, m image.Image, opt pngpack.Options
 		return pngpack.Lossless(ctx, m, opt)
 	}
 	n := pngpack.NRGBA(m)
-	exact, err := pngpack.Lossless(ctx, n, opt)
-	if err != nil || opt.Model == pngpack.GrayModel {
-		return exact, err
-	}
-	reduced, err := e.reduce(ctx, n)
-	if err != nil || reduced == nil {
-		return exact, err
-	}
-	packed, err := pngpack.Indexed(ctx, n.Rect.Dx(), n.Rect.Dy(), reduced.Colors, reduced.Pix, opt)
+	packed, err := e.reduceAndPack(ctx, n, opt)
 	if err != nil {
 		return nil, err
 	}
-	if len(packed)*100 < len(exact)*(100-worthLoss) {
+	opt.Worth = len(packed)
+	exact, err := pngpack.Lossless(ctx, n, opt)
+	if err != nil {
+		return nil, err
+	}
+	if exact == nil || packed != nil && len(packed)*100 < len(exact)*(100-worthLoss) {
 		return packed, nil
 	}
 	return exact, nil
+}
+
+// reduceAndPack writes m with a palette; nil when there is none that does.
+func (e *Engine) reduceAndPack(ctx context.Context, m *image.NRGBA, opt pngpack.Options) ([]byte, error) {
+	if opt.Model == pngpack.GrayModel {
+		return nil, nil
+	}
+	reduced, err := e.reduce(ctx, m)
+	if err != nil || reduced == nil {
+		return nil, err
+	}
+	return pngpack.Indexed(ctx, m.Rect.Dx(), m.Rect.Dy(), reduced.Colors, reduced.Pix, opt)
 }
 
 // dither is the part of an error that is passed on, in 1/256: enough to hide
@@ -148,21 +157,33 @@ func (e *Engine) reduce(ctx context.Context, m *image.NRGBA) (*palette.Reduced, 
 	}
 	// At quality 99 hardly anything may be lost, at 1 what MinSimilarity says.
 	enough := MinSimilarity + (1-MinSimilarity)*0.9*float64(e.quality)/100
-	var best *palette.Reduced
-	least := MinSimilarity
-	for _, n := range []int{256, 180, 128, 90, 64, 45, 32, 23, 16, 11, 8} {
-		reduced, err := p.Reduce(ctx, n, dither)
-		if err != nil {
+	best, ok, err := e.try(ctx, p, m, palette.MaxColors, MinSimilarity)
+	if err != nil || !ok {
+		return nil, err
+	}
+	// Fewer colours by halves: what a photograph needs shows at once, and few
+	// are quick to try.
+	steps := []int{180, 128, 90, 64, 45, 32, 23, 16, 11, 8}
+	for low, high, next := 0, len(steps), 0; low < high; next = (low + high) / 2 {
+		reduced, ok, err := e.try(ctx, p, m, steps[next], enough)
+		switch {
+		case err != nil:
 			return nil, err
+		case ok:
+			best, low = reduced, next+1
+		default:
+			high = next
 		}
-		similarity, err := ssim.Compare(ctx, m, reduced.Image(m.Rect))
-		if err != nil {
-			return nil, err
-		}
-		if similarity < least {
-			break
-		}
-		best, least = reduced, enough
 	}
 	return best, nil
+}
+
+// try reduces m to n colours and reports whether it keeps the similarity.
+func (e *Engine) try(ctx context.Context, p *palette.Picture, m *image.NRGBA, n int, least float64) (*palette.Reduced, bool, error) {
+	reduced, err := p.Reduce(ctx, n, dither)
+	if err != nil {
+		return nil, false, err
+	}
+	similarity, err := ssim.Compare(ctx, m, reduced.Image(m.Rect))
+	return reduced, similarity >= least, err
 }

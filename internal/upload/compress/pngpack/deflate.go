@@ -8,8 +8,14 @@ import (
 )
 
 const (
-	trialLevel = 6
+	// Ways to filter are told apart with a quick level as well as with a slow
+	// one.
+	trialLevel = 3
 	finalLevel = 9
+	// largeLevel is for more data than large, where the last percent takes
+	// most of the time.
+	largeLevel = 8
+	large      = 1 << 20
 	// piece is how much is compressed between two looks at the context.
 	piece = 1 << 18
 )
@@ -21,8 +27,12 @@ func deflatedSize(ctx context.Context, data []byte) (int, error) {
 }
 
 func deflate(ctx context.Context, data []byte) ([]byte, error) {
+	level := finalLevel
+	if len(data) > large {
+		level = largeLevel
+	}
 	var out bytes.Buffer
-	err := deflateTo(ctx, &out, data, finalLevel)
+	err := deflateTo(ctx, &out, data, level)
 	return out.Bytes(), err
 }
 

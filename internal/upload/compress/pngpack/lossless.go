@@ -9,7 +9,7 @@ import (
 )
 
 // Lossless writes a picture without loss. The smallest file of those formats
-// that hold it exactly is returned.
+// that hold it exactly is returned; nil when opt.Worth is out of reach.
 func Lossless(ctx context.Context, m image.Image, opt Options) ([]byte, error) {
 	var rasters []*raster
 	if wide, ok := asWide(m); ok {
@@ -23,7 +23,7 @@ func Lossless(ctx context.Context, m image.Image, opt Options) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if best == nil || len(data) < len(best) {
+		if data != nil && (best == nil || len(data) < len(best)) {
 			best = data
 		}
 	}

@@ -30,7 +30,14 @@ type Options struct {
 	Model Model
 	// KeepHidden keeps the colours of fully transparent pixels.
 	KeepHidden bool
+	// Worth, when not 0, is the size that a file must come near to be wanted:
+	// Lossless gives up what is clearly far from it.
+	Worth int
 }
+
+// farFrom is how many times the wanted size a quick trial must be above for
+// the best result to be out of reach.
+const farFrom = 2
 
 // Model is a kind of pixel format.
 type Model int
@@ -112,10 +119,11 @@ func (r *raster) pack(at func(x, y int) uint8) {
 	}
 }
 
-// encode tries the row filters and writes the file with the best.
+// encode tries the row filters and writes the file with the best; nil when it
+// is not worth it.
 func (r *raster) encode(ctx context.Context, opt Options) ([]byte, error) {
-	packed, err := r.compress(ctx)
-	if err != nil {
+	packed, err := r.compress(ctx, opt.Worth)
+	if err != nil || packed == nil {
 		return nil, err
 	}
 	header := binary.BigEndian.AppendUint32(nil, uint32(r.width))
@@ -152,8 +160,8 @@ type trial struct {
 // the best of all often shows only then.
 const finalists = 2
 
-// compress returns the data of the IDAT chunk.
-func (r *raster) compress(ctx context.Context) ([]byte, error) {
+// compress returns the data of the IDAT chunk; nil when it is not worth it.
+func (r *raster) compress(ctx context.Context, worth int) ([]byte, error) {
 	var trials []trial
 	for _, s := range r.strategies() {
 		filtered, err := r.filter(ctx, s)
@@ -167,6 +175,9 @@ func (r *raster) compress(ctx context.Context) ([]byte, error) {
 		trials = append(trials, trial{filtered, n})
 		slices.SortStableFunc(trials, func(a, b trial) int { return cmp.Compare(a.size, b.size) })
 		trials = trials[:min(len(trials), finalists)]
+	}
+	if worth > 0 && trials[0].size > farFrom*worth {
+		return nil, nil
 	}
 	var best []byte
 	for i, t := range trials {
