@@ -12,10 +12,10 @@ CC_FOUND := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fuzz bench install clean
+.PHONY: help build demo test lint fuzz bench bench-compress install clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build wecos and appletctl into bin/
 	$(GO) build -o $(BIN)/ ./cmd/...
@@ -47,6 +47,9 @@ fuzz: ## run each fuzz test for FUZZTIME (60s)
 
 bench: ## measure plan, full run and second run against a bare floor
 	$(GO) run ./internal/bench
+
+bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
+	$(GO) run ./internal/bench/compress -real "$(REAL)"
 
 install: ## install wecos and appletctl into GOBIN
 	$(GO) install ./cmd/...
