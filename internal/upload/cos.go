@@ -13,7 +13,7 @@ import (
 	"github.com/tencentyun/cos-go-sdk-v5"
 )
 
-// DefaultWorkers is the number of requests in flight that NewCOS expects.
+// DefaultWorkers is the most requests that NewCOS lets be in flight.
 const DefaultWorkers = 32
 
 // COSConfig says how to reach a bucket. Endpoint and Bucket come from a
@@ -25,11 +25,14 @@ type COSConfig struct {
 	SecretID, SecretKey string
 	Token               string // of temporary credentials
 
-	// Workers is the number of requests that will be in flight, so that as
-	// many connections stay open; 0 is DefaultWorkers.
+	// Workers is the most requests in flight, and so the connections that stay
+	// open; 0 is DefaultWorkers.
 	Workers int
-	// Attempts is how often one request is tried; 0 is 5.
+	// Attempts is how often one request is tried; 0 is 8.
 	Attempts int
+	// Backoff is the pause after a first failed attempt. It doubles with each,
+	// up to 50 times as long; 0 is 200 ms.
+	Backoff time.Duration
 	// AttemptTimeout bounds one attempt, besides the time its content needs
 	// at 32 KiB/s; 0 is 30 s.
 	AttemptTimeout time.Duration
@@ -44,7 +47,10 @@ type COS struct {
 	bucket   string
 	host     string // of the endpoint, as copy sources name it
 	attempts int
+	backoff  time.Duration
 	timeout  time.Duration
+	limit    *limiter
+	budget   *budget
 	scrub    *strings.Replacer
 	large    chan struct{} // bounds the memory of multipart uploads
 	idle     func()        // closes idle connections
@@ -75,7 +81,10 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 		cfg.Workers = DefaultWorkers
 	}
 	if cfg.Attempts <= 0 {
-		cfg.Attempts = 5
+		cfg.Attempts = defaultAttempts
+	}
+	if cfg.Backoff <= 0 {
+		cfg.Backoff = defaultBackoff
 	}
 	if cfg.AttemptTimeout <= 0 {
 		cfg.AttemptTimeout = 30 * time.Second
@@ -96,10 +105,12 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 	client.Conf.EnableCRC = false
 	return &COS{
 		client: client, bucket: cfg.Bucket, host: base.Host,
-		attempts: cfg.Attempts, timeout: cfg.AttemptTimeout,
-		scrub: newScrubber(id, key, token),
-		large: make(chan struct{}, 2),
-		idle:  idle,
+		attempts: cfg.Attempts, backoff: cfg.Backoff, timeout: cfg.AttemptTimeout,
+		limit:  newLimiter(cfg.Workers),
+		budget: newBudget(retriesPerWorker * cfg.Workers),
+		scrub:  newScrubber(id, key, token),
+		large:  make(chan struct{}, 2),
+		idle:   idle,
 	}, nil
 }
 
