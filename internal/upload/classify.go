@@ -69,9 +69,9 @@ func (c *COS) classify(r request, err error) failure {
 	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host):
 		return fatal(codeCertificate, "the server's certificate is not valid for this address: check cos.endpoint, the clock and any proxy")
 	}
-	e := &Error{Op: r.op, Key: r.key, Err: c.scrubbed(err)}
 	var local *localError
-	return failure{err: e, retry: !errors.As(err, &local)}
+	e := &Error{Op: r.op, Key: r.key, Err: c.scrubbed(err), lost: !errors.As(err, &local)}
+	return failure{err: e, retry: e.lost}
 }
 
 // localError is a failure on our side of the wire, which trying again does not

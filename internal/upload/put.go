@@ -43,9 +43,9 @@ func (c *COS) Put(ctx context.Context, key string, o Object) error {
 }
 
 func (c *COS) putSmall(ctx context.Context, key string, o Object) error {
-	rc, err := o.Open()
+	rc, err := o.opened(ctx)
 	if err != nil {
-		return &localError{err}
+		return err
 	}
 	// One byte more than announced shows that the file has grown. The memory
 	// is not used again: after a failed attempt the transport may still be
@@ -81,9 +81,9 @@ func (c *COS) putBytes(ctx context.Context, key string, o Object, data []byte) e
 }
 
 func (c *COS) putStream(ctx context.Context, key string, o Object) error {
-	rc, err := o.Open()
+	rc, err := o.opened(ctx)
 	if err != nil {
-		return &localError{err}
+		return err
 	}
 	head, err := io.ReadAll(io.LimitReader(rc, sniffLength))
 	if err != nil {
@@ -106,7 +106,7 @@ func (c *COS) putStream(ctx context.Context, key string, o Object) error {
 	return c.confirm(ctx, key, resp.Header, content{
 		size: o.Size,
 		crc:  body.sum(),
-		md5:  func() (string, error) { return md5Of(o) },
+		md5:  func() (string, error) { return md5Of(ctx, o) },
 	})
 }
 
@@ -132,10 +132,10 @@ func md5Sum(data []byte) func() (string, error) {
 }
 
 // md5Of reads the object once more. Only a service without CRC64 needs it.
-func md5Of(o Object) (string, error) {
-	rc, err := o.Open()
+func md5Of(ctx context.Context, o Object) (string, error) {
+	rc, err := o.opened(ctx)
 	if err != nil {
-		return "", &localError{err}
+		return "", err
 	}
 	defer rc.Close()
 	h := md5.New()
