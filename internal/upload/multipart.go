@@ -149,7 +149,6 @@ func (u *largeUpload) send(ctx context.Context, part []byte) (err error) {
 	places := make(chan struct{}, partsAtOnce)
 	u.parts = make([]cos.Object, (u.size+u.part-1)/u.part)
 	for number := 1; len(part) > 0; number++ {
-		sent := content{size: int64(len(part)), crc: crc64.Checksum(part, crcTable), md5: md5Sum(part)}
 		if there := u.have[number]; same(there, part) {
 			u.note(number, there.ETag, nil)
 		} else {
@@ -162,7 +161,7 @@ func (u *largeUpload) send(ctx context.Context, part []byte) (err error) {
 			data := part
 			under.Go(func() {
 				defer func() { <-places }()
-				etag, err := u.sendPart(ctx, number, data, sent)
+				etag, err := u.sendPart(ctx, number, data)
 				if u.note(number, etag, err); err != nil {
 					stop()
 				}
@@ -197,7 +196,8 @@ func (u *largeUpload) failed(err error) error {
 	return err
 }
 
-func (u *largeUpload) sendPart(ctx context.Context, number int, data []byte, sent content) (etag string, err error) {
+func (u *largeUpload) sendPart(ctx context.Context, number int, data []byte) (etag string, err error) {
+	sent := content{size: int64(len(data)), crc: crc64.Checksum(data, crcTable), md5: md5Sum(data)}
 	err = u.c.do(ctx, request{op: "put", key: u.key, size: sent.size}, func(ctx context.Context) error {
 		resp, err := u.c.client.Object.UploadPart(withCall(ctx, &call{data: data}), u.key, u.id, number, bytes.NewReader(data), nil)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 // content, so that nobody waits for a slow disk.
 func (o Object) opened(ctx context.Context) (io.ReadCloser, error) {
 	if o.Data != nil {
-		return io.NopCloser(bytes.NewReader(o.Data)), nil
+		return &endingReader{ctx, bytes.NewReader(o.Data), func() error { return nil }}, nil
 	}
 	rc, err := o.Open()
 	if err != nil {
@@ -20,15 +20,26 @@ func (o Object) opened(ctx context.Context) (io.ReadCloser, error) {
 	}
 	once := sync.OnceValue(rc.Close)
 	stop := context.AfterFunc(ctx, func() { _ = once() })
-	return &endingReader{rc, func() error {
+	return &endingReader{ctx, rc, func() error {
 		stop()
 		return once()
 	}}, nil
 }
 
 type endingReader struct {
-	io.Reader
+	ctx   context.Context
+	r     io.Reader
 	close func() error
+}
+
+// oneRead is the most that is read between two looks at the context.
+const oneRead = 256 << 10
+
+func (r *endingReader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.r.Read(p[:min(len(p), oneRead)])
 }
 
 func (r *endingReader) Close() error { return r.close() }
