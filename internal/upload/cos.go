@@ -2,6 +2,7 @@ package upload
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -36,6 +37,9 @@ type COSConfig struct {
 	// AttemptTimeout bounds one attempt, besides the time its content needs
 	// at 32 KiB/s; 0 is 30 s.
 	AttemptTimeout time.Duration
+	// RootCAs are trusted instead of the system's certificates; nil is the
+	// system's, and those of SSL_CERT_FILE where that is read.
+	RootCAs *x509.CertPool
 	// Transport replaces the tuned one, for tests.
 	Transport http.RoundTripper
 }
@@ -91,7 +95,7 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 	}
 	wire, idle := cfg.Transport, func() {}
 	if wire == nil {
-		t := newTransport(cfg.Workers)
+		t := newTransport(cfg.Workers, cfg.RootCAs)
 		wire, idle = t, t.CloseIdleConnections
 	}
 	client := cos.NewClient(&cos.BaseURL{BucketURL: base}, &http.Client{

@@ -288,7 +288,7 @@ func TestServiceAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr := newTransport(4)
+		tr := newTransport(4, nil)
 		tr.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, srv.Listener.Addr().String())
 		}
