@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tencentyun/cos-go-sdk-v5"
+	"golang.org/x/time/rate"
 )
 
 // DefaultWorkers is the most requests that NewCOS lets be in flight.
@@ -55,9 +56,11 @@ type COS struct {
 	timeout  time.Duration
 	limit    *limiter
 	budget   *budget
-	scrub    *strings.Replacer
-	large    chan struct{} // bounds the memory of multipart uploads
-	idle     func()        // closes idle connections
+	// processing bounds the requests that the service processes.
+	processing *rate.Limiter
+	scrub      *strings.Replacer
+	large      chan struct{} // bounds the memory of multipart uploads
+	idle       func()        // closes idle connections
 }
 
 var _ Store = (*COS)(nil)
@@ -110,11 +113,12 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 	return &COS{
 		client: client, bucket: cfg.Bucket, host: base.Host,
 		attempts: cfg.Attempts, backoff: cfg.Backoff, timeout: cfg.AttemptTimeout,
-		limit:  newLimiter(cfg.Workers),
-		budget: newBudget(retriesPerWorker * cfg.Workers),
-		scrub:  newScrubber(id, key, token),
-		large:  make(chan struct{}, 2),
-		idle:   idle,
+		limit:      newLimiter(cfg.Workers),
+		budget:     newBudget(retriesPerWorker * cfg.Workers),
+		processing: rate.NewLimiter(processRate, 1),
+		scrub:      newScrubber(id, key, token),
+		large:      make(chan struct{}, 2),
+		idle:       idle,
 	}, nil
 }
 
@@ -209,6 +213,7 @@ func describe(key string, resp *http.Response) Info {
 		ETag:           cleanETag(resp.Header.Get("Etag")),
 		ContentType:    resp.Header.Get("Content-Type"),
 		ForcedDownload: forcedDownload(resp.Header),
+		cacheControl:   resp.Header.Get("Cache-Control"),
 	}
 	info.CRC64, _ = checksum(resp.Header)
 	return info

@@ -27,6 +27,7 @@ type request struct {
 	size    int64 // of the content to send or copy
 	list    bool  // key is a prefix
 	open    bool  // the reply outlives the attempt, which sets its own deadline
+	single  bool  // what may have been done is not done again
 }
 
 // do validates the key and calls attempt until it succeeds, fails for good, or
@@ -56,7 +57,7 @@ func (c *COS) do(ctx context.Context, r request, attempt func(context.Context) e
 		if ctx.Err() != nil {
 			return ended()
 		}
-		if !f.retry || n >= c.attempts || !c.budget.take() {
+		if !f.retry || r.single || n >= c.attempts || !c.budget.take() {
 			return f.err
 		}
 		if !sleep(ctx, max(backoff(c.backoff, n), f.after)) {
