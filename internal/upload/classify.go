@@ -18,6 +18,7 @@ type failure struct {
 	err   error // *Error or *FatalError
 	retry bool
 	after time.Duration // the least pause the service asked for
+	load  outcome
 }
 
 // fatalHints are the service's codes after which nothing in the bucket can
@@ -68,9 +69,9 @@ func (c *COS) classify(r request, err error) failure {
 	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &host):
 		return fatal(codeCertificate, "the server's certificate is not valid for this address: check cos.endpoint, the clock and any proxy")
 	}
-	e := &Error{Op: r.op, Key: r.key, Err: c.scrubbed(err)}
 	var local *localError
-	return failure{err: e, retry: !errors.As(err, &local)}
+	e := &Error{Op: r.op, Key: r.key, Err: c.scrubbed(err), lost: !errors.As(err, &local)}
+	return failure{err: e, retry: e.lost}
 }
 
 // localError is a failure on our side of the wire, which trying again does not
@@ -91,18 +92,26 @@ func (c *COS) classifyReply(r request, reply *cos.ErrorResponse) failure {
 		if message != "" {
 			f.Err = errors.New(message)
 		}
-		return failure{err: f}
+		return failure{err: f, load: answered}
 	}
 	e := &Error{Op: r.op, Key: r.key, Status: status, Code: code, Message: message}
 	if status == http.StatusNotFound && (code == "" || code == "NoSuchKey") {
 		e.Err = ErrNotFound
 	}
-	// A copy may fail after its status 200 was sent.
-	return failure{
-		err:   e,
-		retry: status >= 500 || status == http.StatusTooManyRequests || status < 300,
-		after: retryAfter(reply.Response.Header, time.Now()),
+	f := failure{err: e, retry: again(status), after: retryAfter(reply.Response.Header, time.Now()), load: answered}
+	switch {
+	case status == http.StatusServiceUnavailable, status == http.StatusTooManyRequests, code == "SlowDown":
+		f.load = throttled
+	case status >= 500:
+		f.load = silent
 	}
+	return f
+}
+
+// again reports whether the next answer may be a better one. A copy may fail
+// after its status 200 was sent; what is not implemented stays so.
+func again(status int) bool {
+	return status >= 500 && status != http.StatusNotImplemented || status == http.StatusTooManyRequests || status < 300
 }
 
 // unpack takes the last error out of the SDK's list, which has no Unwrap.

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -11,9 +12,10 @@ import (
 	"time"
 
 	"github.com/tencentyun/cos-go-sdk-v5"
+	"golang.org/x/time/rate"
 )
 
-// DefaultWorkers is the number of requests in flight that NewCOS expects.
+// DefaultWorkers is the most requests that NewCOS lets be in flight.
 const DefaultWorkers = 32
 
 // COSConfig says how to reach a bucket. Endpoint and Bucket come from a
@@ -25,14 +27,20 @@ type COSConfig struct {
 	SecretID, SecretKey string
 	Token               string // of temporary credentials
 
-	// Workers is the number of requests that will be in flight, so that as
-	// many connections stay open; 0 is DefaultWorkers.
+	// Workers is the most requests in flight, and so the connections that stay
+	// open; 0 is DefaultWorkers.
 	Workers int
-	// Attempts is how often one request is tried; 0 is 5.
+	// Attempts is how often one request is tried; 0 is 8.
 	Attempts int
+	// Backoff is the pause after a first failed attempt. It doubles with each,
+	// up to 50 times as long; 0 is 200 ms.
+	Backoff time.Duration
 	// AttemptTimeout bounds one attempt, besides the time its content needs
 	// at 32 KiB/s; 0 is 30 s.
 	AttemptTimeout time.Duration
+	// RootCAs are trusted instead of the system's certificates; nil is the
+	// system's, and those of SSL_CERT_FILE where that is read.
+	RootCAs *x509.CertPool
 	// Transport replaces the tuned one, for tests.
 	Transport http.RoundTripper
 }
@@ -44,10 +52,15 @@ type COS struct {
 	bucket   string
 	host     string // of the endpoint, as copy sources name it
 	attempts int
+	backoff  time.Duration
 	timeout  time.Duration
-	scrub    *strings.Replacer
-	large    chan struct{} // bounds the memory of multipart uploads
-	idle     func()        // closes idle connections
+	limit    *limiter
+	budget   *budget
+	// processing bounds the requests that the service processes.
+	processing *rate.Limiter
+	scrub      *strings.Replacer
+	large      chan struct{} // bounds the memory of multipart uploads
+	idle       func()        // closes idle connections
 }
 
 var _ Store = (*COS)(nil)
@@ -75,14 +88,17 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 		cfg.Workers = DefaultWorkers
 	}
 	if cfg.Attempts <= 0 {
-		cfg.Attempts = 5
+		cfg.Attempts = defaultAttempts
+	}
+	if cfg.Backoff <= 0 {
+		cfg.Backoff = defaultBackoff
 	}
 	if cfg.AttemptTimeout <= 0 {
 		cfg.AttemptTimeout = 30 * time.Second
 	}
 	wire, idle := cfg.Transport, func() {}
 	if wire == nil {
-		t := newTransport(cfg.Workers)
+		t := newTransport(cfg.Workers, cfg.RootCAs)
 		wire, idle = t, t.CloseIdleConnections
 	}
 	client := cos.NewClient(&cos.BaseURL{BucketURL: base}, &http.Client{
@@ -96,10 +112,13 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 	client.Conf.EnableCRC = false
 	return &COS{
 		client: client, bucket: cfg.Bucket, host: base.Host,
-		attempts: cfg.Attempts, timeout: cfg.AttemptTimeout,
-		scrub: newScrubber(id, key, token),
-		large: make(chan struct{}, 2),
-		idle:  idle,
+		attempts: cfg.Attempts, backoff: cfg.Backoff, timeout: cfg.AttemptTimeout,
+		limit:      newLimiter(cfg.Workers),
+		budget:     newBudget(retriesPerWorker * cfg.Workers),
+		processing: rate.NewLimiter(processRate, 1),
+		scrub:      newScrubber(id, key, token),
+		large:      make(chan struct{}, 2),
+		idle:       idle,
 	}, nil
 }
 
@@ -194,6 +213,7 @@ func describe(key string, resp *http.Response) Info {
 		ETag:           cleanETag(resp.Header.Get("Etag")),
 		ContentType:    resp.Header.Get("Content-Type"),
 		ForcedDownload: forcedDownload(resp.Header),
+		cacheControl:   resp.Header.Get("Cache-Control"),
 	}
 	info.CRC64, _ = checksum(resp.Header)
 	return info

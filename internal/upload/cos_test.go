@@ -17,7 +17,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	store "github.com/wecos-go/wecos/internal/servers/cos"
 )
@@ -289,7 +288,7 @@ func TestServiceAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr := newTransport(4)
+		tr := newTransport(4, nil)
 		tr.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, srv.Listener.Addr().String())
 		}
@@ -364,30 +363,5 @@ func TestConfigErrors(t *testing.T) {
 	good.Endpoint = "https://cos.example.com/path"
 	if _, err := NewCOS(good); err == nil {
 		t.Error("an endpoint with a path is accepted")
-	}
-}
-
-func TestCancellation(t *testing.T) {
-	entered := make(chan struct{}, 16)
-	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		entered <- struct{}{}
-		_, _ = io.Copy(io.Discard, r.Body)
-		<-r.Context().Done()
-	}))
-	defer srv.Close()
-	c := dial(t, srv.URL, nil)
-	for _, size := range []int{10, smallObject + 1, MultipartThreshold + 1} {
-		ctx, cancel := context.WithCancel(context.Background())
-		done := make(chan error)
-		go func() { done <- c.Put(ctx, "k", file(strings.Repeat("x", size), int64(size), nil)) }()
-		<-entered
-		begin := time.Now()
-		cancel()
-		if err := <-done; !errors.Is(err, context.Canceled) {
-			t.Errorf("%d bytes: %v", size, err)
-		}
-		if d := time.Since(begin); d > 2*time.Second {
-			t.Errorf("%d bytes: cancelled after %v", size, d)
-		}
 	}
 }

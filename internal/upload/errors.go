@@ -24,6 +24,8 @@ type Error struct {
 	Code    string // the service's error code, if any
 	Message string // the service's words, if any
 	Err     error  // cause, may be nil
+
+	lost bool // there was no reply, though we did our part
 }
 
 func (e *Error) Error() string {

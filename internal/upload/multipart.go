@@ -3,8 +3,12 @@ package upload
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"hash/crc64"
 	"io"
+	"net/http"
+	"sync"
 	"time"
 
 	"github.com/tencentyun/cos-go-sdk-v5"
@@ -13,62 +17,107 @@ import (
 const (
 	partSize = 4 << 20
 	maxParts = 10000
-	// abortTimeout bounds the clean-up after a failed or cancelled upload.
+	// partsAtOnce is how many parts of one object are under way. The limit of
+	// the client holds for all of them together.
+	partsAtOnce = 4
+	// abortTimeout bounds the clean-up of parts that nobody will use.
 	abortTimeout = 5 * time.Second
 )
 
-// putLarge sends the object in parts, one after the other, each tried again on
-// its own. What fails for good leaves no parts behind.
+// errOtherHeaders says that an upload which was continued had been begun with
+// other headers than the object is to have.
+var errOtherHeaders = errors.New("the interrupted upload was begun with other headers")
+
+// errJoined says that the parts were right and the whole is not. The same parts
+// would only be joined again.
+var errJoined = fmt.Errorf("joined from its parts: %w", ErrMismatch)
+
+// putLarge sends the object in parts, each tried again on its own, and goes on
+// with what an interrupted run has left online. When the service cannot be
+// reached any more the parts stay there for the next run; what fails for good
+// leaves none behind.
 func (c *COS) putLarge(ctx context.Context, key string, o Object, size int64) error {
+	if err := ValidateKey(key); err != nil {
+		return &Error{Op: "put", Key: key, Err: err}
+	}
 	select {
 	case c.large <- struct{}{}:
 		defer func() { <-c.large }()
 	case <-ctx.Done():
 		return &Error{Op: "put", Key: key, Err: context.Cause(ctx)}
 	}
-	if o.Open == nil || o.Data != nil {
-		data := o.Data
-		o.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	err := c.putParts(ctx, key, o, size, true)
+	if errors.Is(err, errOtherHeaders) || errors.Is(err, errJoined) {
+		err = c.putParts(ctx, key, o, size, false)
 	}
-	rc, err := o.Open()
+	if err != nil && ctx.Err() != nil {
+		return &Error{Op: "put", Key: key, Err: context.Cause(ctx)}
+	}
+	return err
+}
+
+// putParts is one upload from its first part to the last.
+func (c *COS) putParts(ctx context.Context, key string, o Object, size int64, resume bool) error {
+	rc, err := o.opened(ctx)
 	if err != nil {
 		return &Error{Op: "put", Key: key, Err: err}
 	}
 	defer rc.Close()
 	u := &largeUpload{
-		c: c, key: key,
+		c: c, key: key, size: size,
 		body: &countedReader{r: rc, left: size, crc: crc64.New(crcTable)},
-		size: max(partSize, (size+maxParts-1)/maxParts),
+		part: max(partSize, (size+maxParts-1)/maxParts),
 	}
 	first, err := u.read()
 	if err != nil {
 		return err
 	}
-	if err := u.begin(ctx, putOptions(o, key, first)); err != nil {
-		return err
+	opt := putOptions(o, key, first)
+	if resume {
+		u.find(ctx, first)
+	}
+	resumed := u.id != ""
+	if !resumed {
+		if err := u.begin(ctx, opt); err != nil {
+			return err
+		}
 	}
 	if err = u.send(ctx, first); err == nil {
-		err = u.complete(ctx, size)
+		err = u.complete(ctx)
 	}
-	if err != nil {
-		u.abort(ctx)
+	switch {
+	case err == nil && resumed:
+		err = u.checkHeaders(ctx, opt)
+	case err != nil && !u.canContinue(ctx, err):
+		u.abort(ctx, u.id)
+	}
+	if err == nil {
+		for _, id := range u.abandoned {
+			u.abort(ctx, id)
+		}
 	}
 	return err
 }
 
 type largeUpload struct {
-	c     *COS
-	key   string
-	id    string
-	body  *countedReader
-	size  int64 // of a part
-	parts []cos.Object
+	c         *COS
+	key       string
+	size      int64
+	part      int64 // size of each but the last
+	id        string
+	have      map[int]cos.Object // parts that are online already
+	abandoned []string           // other uploads of ours under the key
+	body      *countedReader
+
+	mu    sync.Mutex
+	parts []cos.Object // by number
+	err   error        // the first of any part
 }
 
 // read returns the next part, empty at the end. Every part has memory of its
 // own: after a failed attempt the transport may still be sending an old one.
 func (u *largeUpload) read() ([]byte, error) {
-	part := make([]byte, min(u.size, u.body.left))
+	part := make([]byte, min(u.part, u.body.left))
 	if _, err := io.ReadFull(u.body, part); err != nil {
 		return nil, &Error{Op: "put", Key: u.key, Err: err}
 	}
@@ -80,6 +129,9 @@ func (u *largeUpload) begin(ctx context.Context, opt *cos.ObjectPutOptions) erro
 		res, _, err := u.c.client.Object.InitiateMultipartUpload(ctx, u.key, &cos.InitiateMultipartUploadOptions{
 			ACLHeaderOptions: opt.ACLHeaderOptions, ObjectPutHeaderOptions: opt.ObjectPutHeaderOptions,
 		})
+		if err == nil && res.UploadID == "" {
+			err = &localError{errors.New("the service gave no id for the upload")}
+		}
 		if err == nil {
 			u.id = res.UploadID
 		}
@@ -87,40 +139,85 @@ func (u *largeUpload) begin(ctx context.Context, opt *cos.ObjectPutOptions) erro
 	})
 }
 
-// send sends part and whatever follows it.
+// send sends part and whatever follows it, several at once, and returns when
+// none is under way any more.
 func (u *largeUpload) send(ctx context.Context, part []byte) (err error) {
-	for ; len(part) > 0; part, err = u.read() {
-		if err := u.part(ctx, len(u.parts)+1, part); err != nil {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var under sync.WaitGroup
+	defer under.Wait()
+	places := make(chan struct{}, partsAtOnce)
+	u.parts = make([]cos.Object, (u.size+u.part-1)/u.part)
+	for number := 1; len(part) > 0; number++ {
+		if there := u.have[number]; same(there, part) {
+			u.note(number, there.ETag, nil)
+		} else {
+			select {
+			case places <- struct{}{}:
+			case <-ctx.Done():
+				under.Wait()
+				return u.failed(context.Cause(ctx))
+			}
+			data := part
+			under.Go(func() {
+				defer func() { <-places }()
+				etag, err := u.sendPart(ctx, number, data)
+				if u.note(number, etag, err); err != nil {
+					stop()
+				}
+			})
+		}
+		if part, err = u.read(); err != nil {
+			stop()
 			return err
 		}
+	}
+	under.Wait()
+	return u.failed(nil)
+}
+
+// note notes what came of a part.
+func (u *largeUpload) note(number int, etag string, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.parts[number-1] = cos.Object{PartNumber: number, ETag: etag}
+	if u.err == nil {
+		u.err = err
+	}
+}
+
+// failed returns the error of the first part that failed, or else err.
+func (u *largeUpload) failed(err error) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.err != nil {
+		return u.err
 	}
 	return err
 }
 
-func (u *largeUpload) part(ctx context.Context, number int, data []byte) error {
+func (u *largeUpload) sendPart(ctx context.Context, number int, data []byte) (etag string, err error) {
 	sent := content{size: int64(len(data)), crc: crc64.Checksum(data, crcTable), md5: md5Sum(data)}
-	return u.c.do(ctx, request{op: "put", key: u.key, size: sent.size}, func(ctx context.Context) error {
+	err = u.c.do(ctx, request{op: "put", key: u.key, size: sent.size}, func(ctx context.Context) error {
 		resp, err := u.c.client.Object.UploadPart(withCall(ctx, &call{data: data}), u.key, u.id, number, bytes.NewReader(data), nil)
 		if err != nil {
 			return err
 		}
-		if _, err := sent.matches(resp.Header); err != nil {
-			return err
-		}
-		u.parts = append(u.parts, cos.Object{PartNumber: number, ETag: resp.Header.Get("Etag")})
-		return nil
+		etag = resp.Header.Get("Etag")
+		_, err = sent.matches(resp.Header)
+		return err
 	})
+	return etag, err
 }
 
-func (u *largeUpload) complete(ctx context.Context, size int64) error {
+func (u *largeUpload) complete(ctx context.Context) error {
+	sent := content{size: u.size, crc: u.body.sum()}
 	// The service joins the parts while the reply is under way.
-	return u.c.do(ctx, request{op: "put", key: u.key, size: size}, func(ctx context.Context) error {
-		sent := content{size: size, crc: u.body.sum()}
+	return u.c.do(ctx, request{op: "put", key: u.key, size: u.size}, func(ctx context.Context) error {
 		_, resp, err := u.c.client.Object.CompleteMultipartUpload(ctx, u.key, u.id, &cos.CompleteMultipartUploadOptions{Parts: u.parts})
 		if err == nil {
-			return u.c.confirm(ctx, u.key, resp.Header, sent)
-		}
-		if reply, ok := cos.IsCOSError(unpack(err)); ok && reply.Code == "NoSuchUpload" {
+			err = u.c.confirm(ctx, u.key, resp.Header, sent)
+		} else if reply, ok := cos.IsCOSError(unpack(err)); ok && reply.Code == "NoSuchUpload" {
 			// An earlier attempt may have done it and lost its reply.
 			if head, e := u.c.client.Object.Head(ctx, u.key, nil); e == nil {
 				if known, e := sent.matches(head.Header); known && e == nil {
@@ -128,14 +225,38 @@ func (u *largeUpload) complete(ctx context.Context, size int64) error {
 				}
 			}
 		}
+		if errors.Is(err, ErrMismatch) {
+			return &localError{errJoined}
+		}
 		return err
 	})
 }
 
-// abort removes the parts, also when ctx has ended. Its failure changes
-// nothing for the caller: the upload has failed already.
-func (u *largeUpload) abort(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
+// checkHeaders makes sure that an upload which another run began has given the
+// object the headers of this one.
+func (u *largeUpload) checkHeaders(ctx context.Context, opt *cos.ObjectPutOptions) error {
+	return u.c.do(ctx, request{op: "head", key: u.key}, func(ctx context.Context) error {
+		head, err := u.c.client.Object.Head(ctx, u.key, nil)
+		if err == nil && (head.Header.Get("Content-Type") != opt.ContentType || head.Header.Get("Cache-Control") != opt.CacheControl) {
+			err = &localError{errOtherHeaders}
+		}
+		return err
+	})
+}
+
+// canContinue reports whether a later run may go on where err ended this one.
+func (u *largeUpload) canContinue(ctx context.Context, err error) bool {
+	if ctx.Err() != nil {
+		return true
+	}
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Status >= 500 || e.Status == http.StatusTooManyRequests || e.lost)
+}
+
+// abort removes the parts of an upload. Its failure changes nothing for the
+// caller.
+func (u *largeUpload) abort(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(ctx, abortTimeout)
 	defer cancel()
-	_, _ = u.c.client.Object.AbortMultipartUpload(ctx, u.key, u.id)
+	_, _ = u.c.client.Object.AbortMultipartUpload(ctx, u.key, id)
 }

@@ -26,12 +26,21 @@ func (c *COS) Put(ctx context.Context, key string, o Object) error {
 	if o.Data != nil {
 		size = int64(len(o.Data))
 	}
-	r := request{op: "put", key: key, size: size}
 	switch {
 	case o.Data == nil && o.Open == nil:
 		return &Error{Op: "put", Key: key, Err: errors.New("the object has no content")}
 	case size < 0:
 		return &Error{Op: "put", Key: key, Err: fmt.Errorf("the size %d is negative", size)}
+	case o.Process != nil:
+		return c.putProcessed(ctx, key, o, size)
+	}
+	return c.plain(ctx, key, o, size)
+}
+
+// plain stores the object as it is.
+func (c *COS) plain(ctx context.Context, key string, o Object, size int64) error {
+	r := request{op: "put", key: key, size: size}
+	switch {
 	case size > MultipartThreshold:
 		return c.putLarge(ctx, key, o, size)
 	case o.Data != nil:
@@ -43,25 +52,11 @@ func (c *COS) Put(ctx context.Context, key string, o Object) error {
 }
 
 func (c *COS) putSmall(ctx context.Context, key string, o Object) error {
-	rc, err := o.Open()
+	data, err := o.read(ctx)
 	if err != nil {
-		return &localError{err}
+		return err
 	}
-	// One byte more than announced shows that the file has grown. The memory
-	// is not used again: after a failed attempt the transport may still be
-	// sending it.
-	data := make([]byte, o.Size+1)
-	n, err := io.ReadFull(rc, data)
-	if e := rc.Close(); err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = e
-	}
-	if err == nil && int64(n) != o.Size {
-		err = ErrSizeChanged
-	}
-	if err != nil {
-		return &localError{err}
-	}
-	return c.putBytes(ctx, key, o, data[:n])
+	return c.putBytes(ctx, key, o, data)
 }
 
 func (c *COS) putBytes(ctx context.Context, key string, o Object, data []byte) error {
@@ -81,9 +76,9 @@ func (c *COS) putBytes(ctx context.Context, key string, o Object, data []byte) e
 }
 
 func (c *COS) putStream(ctx context.Context, key string, o Object) error {
-	rc, err := o.Open()
+	rc, err := o.opened(ctx)
 	if err != nil {
-		return &localError{err}
+		return err
 	}
 	head, err := io.ReadAll(io.LimitReader(rc, sniffLength))
 	if err != nil {
@@ -106,7 +101,7 @@ func (c *COS) putStream(ctx context.Context, key string, o Object) error {
 	return c.confirm(ctx, key, resp.Header, content{
 		size: o.Size,
 		crc:  body.sum(),
-		md5:  func() (string, error) { return md5Of(o) },
+		md5:  func() (string, error) { return md5Of(ctx, o) },
 	})
 }
 
@@ -132,10 +127,10 @@ func md5Sum(data []byte) func() (string, error) {
 }
 
 // md5Of reads the object once more. Only a service without CRC64 needs it.
-func md5Of(o Object) (string, error) {
-	rc, err := o.Open()
+func md5Of(ctx context.Context, o Object) (string, error) {
+	rc, err := o.opened(ctx)
 	if err != nil {
-		return "", &localError{err}
+		return "", err
 	}
 	defer rc.Close()
 	h := md5.New()

@@ -10,9 +10,13 @@ import (
 )
 
 const (
-	firstBackoff  = 200 * time.Millisecond
-	maxBackoff    = 10 * time.Second
-	maxRetryAfter = time.Minute
+	defaultAttempts = 8
+	defaultBackoff  = 200 * time.Millisecond
+	// longestBackoff is how many times the first pause the longest one is.
+	longestBackoff = 50
+	maxRetryAfter  = time.Minute
+	// retriesPerWorker bounds second attempts while nothing succeeds.
+	retriesPerWorker = 16
 	// slowest is the rate in bytes a second below which an attempt has hung.
 	slowest = 32 << 10
 )
@@ -23,6 +27,7 @@ type request struct {
 	size    int64 // of the content to send or copy
 	list    bool  // key is a prefix
 	open    bool  // the reply outlives the attempt, which sets its own deadline
+	single  bool  // what may have been done is not done again
 }
 
 // do validates the key and calls attempt until it succeeds, fails for good, or
@@ -33,23 +38,30 @@ func (c *COS) do(ctx context.Context, r request, attempt func(context.Context) e
 			return &Error{Op: r.op, Key: r.key, Err: err}
 		}
 	}
+	ended := func() error { return &Error{Op: r.op, Key: r.key, Err: context.Cause(ctx)} }
 	for n := 1; ; n++ {
 		if ctx.Err() != nil {
-			return &Error{Op: r.op, Key: r.key, Err: context.Cause(ctx)}
+			return ended()
 		}
-		err := c.once(ctx, r, attempt)
-		if err == nil {
+		s, err := c.limit.acquire(ctx)
+		if err != nil {
+			return ended()
+		}
+		if err = c.once(ctx, r, attempt); err == nil {
+			c.limit.release(s, answered)
+			c.budget.earn()
 			return nil
 		}
-		if ctx.Err() != nil {
-			return &Error{Op: r.op, Key: r.key, Err: context.Cause(ctx)}
-		}
 		f := c.classify(r, err)
-		if !f.retry || n >= c.attempts {
+		c.limit.release(s, f.load)
+		if ctx.Err() != nil {
+			return ended()
+		}
+		if !f.retry || r.single || n >= c.attempts || !c.budget.take() {
 			return f.err
 		}
-		if !sleep(ctx, max(backoff(n), f.after)) {
-			return &Error{Op: r.op, Key: r.key, Err: context.Cause(ctx)}
+		if !sleep(ctx, max(backoff(c.backoff, n), f.after)) {
+			return ended()
 		}
 	}
 }
@@ -72,12 +84,12 @@ func (c *COS) once(ctx context.Context, r request, attempt func(context.Context)
 	return err
 }
 
-// backoff returns the pause after the nth failed attempt: exponential, and
-// anywhere in its upper half, so that workers which failed together do not
-// come back together.
-func backoff(n int) time.Duration {
-	d := min(firstBackoff<<min(n-1, 10), maxBackoff)
-	return d/2 + rand.N(d/2)
+// backoff returns the pause after the nth failed attempt: exponential from
+// first on, and anywhere in its upper half, so that workers which failed
+// together do not come back together.
+func backoff(first time.Duration, n int) time.Duration {
+	d := first * time.Duration(min(1<<min(n-1, 10), longestBackoff))
+	return d/2 + rand.N(d/2+1)
 }
 
 // retryAfter reads the header in both its forms. More than a minute is cut: a

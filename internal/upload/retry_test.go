@@ -109,22 +109,24 @@ func TestRetries(t *testing.T) {
 		}, 2, 100 * time.Millisecond, func(err error) bool { return err == nil }},
 		{"other bytes always", func(int, *http.Request, []byte) (*http.Response, error) {
 			return confirmed([]byte("other")), nil
-		}, 5, 1500 * time.Millisecond, func(err error) bool { return errors.Is(err, ErrMismatch) }},
+		}, defaultAttempts, 11 * time.Second, func(err error) bool { return errors.Is(err, ErrMismatch) }},
 		{"500 always", func(int, *http.Request, []byte) (*http.Response, error) { return failed(500, "InternalError"), nil },
-			5, 1500 * time.Millisecond, func(err error) bool {
+			defaultAttempts, 11 * time.Second, func(err error) bool {
 				e, ok := err.(*Error)
 				return ok && e.Status == 500 && e.Code == "InternalError" && e.Message == "words" && e.Key == "k"
 			}},
 		{"network down", func(int, *http.Request, []byte) (*http.Response, error) { return nil, reset },
-			5, 1500 * time.Millisecond, func(err error) bool { return errors.Is(err, reset) }},
+			defaultAttempts, 11 * time.Second, func(err error) bool { return errors.Is(err, reset) }},
 		{"hangs", func(_ int, req *http.Request, _ []byte) (*http.Response, error) {
 			<-req.Context().Done()
 			return nil, req.Context().Err()
-		}, 5, 150 * time.Second, func(err error) bool { return errors.Is(err, errTimeout) }},
+		}, defaultAttempts, 240 * time.Second, func(err error) bool { return errors.Is(err, errTimeout) }},
 		{"400", func(int, *http.Request, []byte) (*http.Response, error) { return failed(400, "InvalidArgument"), nil },
 			1, 0, func(err error) bool { e, ok := err.(*Error); return ok && e.Status == 400 }},
 		{"404", func(int, *http.Request, []byte) (*http.Response, error) { return failed(404, "NoSuchKey"), nil },
 			1, 0, func(err error) bool { return errors.Is(err, ErrNotFound) }},
+		{"501", func(int, *http.Request, []byte) (*http.Response, error) { return failed(501, "NotImplemented"), nil },
+			1, 0, func(err error) bool { e, ok := err.(*Error); return ok && e.Status == 501 }},
 		{"redirect", func(int, *http.Request, []byte) (*http.Response, error) {
 			return reply(301, "", "Location", "https://elsewhere.example.com/"), nil
 		}, 1, 0, func(err error) bool { e, ok := err.(*Error); return ok && e.Status == 301 }},
@@ -325,8 +327,8 @@ func TestRetryAfter(t *testing.T) {
 
 func TestBackoff(t *testing.T) {
 	for n := 1; n < 100; n++ {
-		whole := min(firstBackoff<<min(n-1, 20), maxBackoff)
-		if d := backoff(n); d < whole/2 || d >= whole {
+		whole := time.Duration(min(200<<min(n-1, 20), 10_000)) * time.Millisecond
+		if d := backoff(defaultBackoff, n); d < whole/2 || d > whole {
 			t.Errorf("after attempt %d: %v", n, d)
 		}
 	}

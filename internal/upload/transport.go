@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -11,8 +12,9 @@ import (
 )
 
 // newTransport keeps a connection open for every worker. The default transport
-// keeps two, and opens a connection for every other request under load.
-func newTransport(workers int) *http.Transport {
+// keeps two, and opens a connection for every other request under load. A
+// proxy comes from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+func newTransport(workers int, roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
@@ -23,6 +25,7 @@ func newTransport(workers int) *http.Transport {
 		ExpectContinueTimeout: time.Second,
 		TLSClientConfig: &tls.Config{
 			MinVersion:         tls.VersionTLS12,
+			RootCAs:            roots,
 			ClientSessionCache: tls.NewLRUClientSessionCache(2 * workers),
 		},
 		// Objects must arrive as they are stored.

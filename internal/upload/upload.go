@@ -55,6 +55,8 @@ type Object struct {
 	ContentType string
 	// CacheControl is kept and served with the object. Optional.
 	CacheControl string
+	// Process, when not nil, lets the service process the object.
+	Process *Processing
 }
 
 // Info describes a stored object. List does not fill the headers.
@@ -70,4 +72,6 @@ type Info struct {
 	// ForcedDownload says that browsers are told to save the object instead
 	// of showing it, as buckets created since 2024 do on default domains.
 	ForcedDownload bool
+
+	cacheControl string
 }
