@@ -86,6 +86,9 @@ func (p *page) totals(res *slim.Result, plan bool) {
 	if i.Failed > 0 {
 		images = append(images, fmt.Sprintf("%d failed", i.Failed))
 	}
+	if i.BytesSaved > 0 {
+		images = append(images, fmt.Sprintf("compressed %s → %s", size(i.BytesOnline+i.BytesSaved), size(i.BytesOnline)))
+	}
 	refs := []string{fmt.Sprintf("%d found", r.Found), fmt.Sprintf("%d %s", r.Rewritten, rewritten), fmt.Sprintf("%d kept", r.Kept)}
 	if r.Dynamic > 0 {
 		refs = append(refs, fmt.Sprintf("%d dynamic", r.Dynamic))

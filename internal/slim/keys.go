@@ -20,7 +20,7 @@ func (e *Engine) key(p *plan, path string, plain bool) string {
 			return known.Key
 		}
 	}
-	return p.dest.Key(e.template.Name(path, content, plain))
+	return p.dest.Key(e.template.Name(path, e.compressor.named(content), plain))
 }
 
 // content is the hash and size of the image at path: of the file, or of what

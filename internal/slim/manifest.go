@@ -47,9 +47,26 @@ type image struct {
 	Earlier []string `json:"earlier,omitempty"`
 	// Plain says that a dynamic reference relies on its unhashed key.
 	Plain bool `json:"plain,omitempty"`
+	// Served is what the address answers with when that is not the image
+	// itself: it was compressed on its way.
+	Served *content `json:"served,omitempty"`
 	// Deleted says that gc took the object away. It goes online again when a
 	// source names it.
 	Deleted bool `json:"deleted,omitempty"`
+}
+
+// content is what some bytes are known by.
+type content struct {
+	Sum  sum   `json:"sha256"`
+	Size int64 `json:"size"`
+}
+
+// served is what the address of img answers with.
+func (img image) served() content {
+	if img.Served != nil {
+		return *img.Served
+	}
+	return content{img.Sum, img.Size}
 }
 
 // url is the address of img.
@@ -201,6 +218,6 @@ func (m *manifest) remember(j *record) {
 		if known, ok := m.Images[img.Path]; ok {
 			earlier = slices.DeleteFunc(m.urls(known), func(u string) bool { return u == img.URL })
 		}
-		m.Images[img.Path] = image{Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key, Earlier: earlier, Plain: img.Plain}
+		m.Images[img.Path] = image{Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key, Earlier: earlier, Plain: img.Plain, Served: img.Served}
 	}
 }

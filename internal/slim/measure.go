@@ -120,7 +120,8 @@ func (res *Result) ran(r *run) {
 	known := map[string]bool{}
 	for _, t := range r.sent {
 		known[t.key] = true
-		res.Images.BytesOnline += t.size
+		res.Images.BytesOnline += r.served[t.key].Size
+		res.Images.BytesSaved += t.size - r.served[t.key].Size
 		if r.put[t.key] {
 			res.Images.Uploaded++
 		} else {

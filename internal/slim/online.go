@@ -45,33 +45,45 @@ func (e *Engine) listing(ctx context.Context, ts []transfer) (map[string]upload.
 	return found, nil
 }
 
-// judge decides the fate of t; info is what lies under its key.
-func (r *run) judge(ctx context.Context, t transfer, info upload.Info) (fate, error) {
-	if info.Size == t.size && len(info.ETag) == 2*16 {
-		etag, err := t.etag()
+// judge decides the fate of t; info is what lies under its key. If that stays,
+// the content is returned too.
+func (r *run) judge(ctx context.Context, t transfer, info upload.Info) (fate, content, error) {
+	want := t.content()
+	if r.compressor != nil || info.Size == t.size {
+		packed, etag, err := r.packed(ctx, t)
 		if err != nil {
-			return 0, err
+			return 0, content{}, err
 		}
-		if etag == info.ETag {
-			return same, nil
+		if want = packed; info.Size == want.Size && etag == info.ETag && !r.compressor.byService() {
+			return same, want, nil
 		}
 	}
 	// Other content, or an ETag that is no MD5: only the bytes can tell.
 	there := sha256.New()
 	if err := r.download(ctx, t.key, there); errors.Is(err, upload.ErrNotFound) {
-		return put, nil
+		return put, content{}, nil
 	} else if err != nil {
-		return 0, err
+		return 0, content{}, err
 	}
-	switch old := sum(there.Sum(nil)); {
-	case old == t.sum:
-		return same, nil
-	case r.claims.has(r.opt.Destination, t.key, old):
-		return replace, r.preserve(ctx, t, old)
+	old := content{sum(there.Sum(nil)), info.Size}
+	ours := r.claims.has(r.opt.Destination, t.key, old.Sum)
+	known := r.p.man.Images[t.path]
+	switch {
+	case old.Sum == want.Sum && !r.compressor.byService():
+		return same, old, nil
+	case r.compressor.byService() && known.Key == t.key && known.Sum == t.sum && known.served() == old:
+		return same, old, nil // what the service made of it the last time
+	case old.Sum == t.sum && !ours:
+		return same, old, nil // it is the image, though somebody else's
+	case ours:
+		return replace, content{}, r.preserve(ctx, t, old.Sum)
+	case r.compressor.byService() && r.claims.has(r.opt.Destination, t.key, t.sum):
+		// What the service made of it in a run that ended before it was known.
+		return replace, content{}, nil
 	case r.opt.Overwrite:
-		return replace, nil
+		return replace, content{}, nil
 	}
-	return taken, nil
+	return taken, content{}, nil
 }
 
 func (r *run) download(ctx context.Context, key string, w io.Writer) error {

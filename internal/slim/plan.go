@@ -102,12 +102,6 @@ func Check(cfg *config.Wecos) error {
 }
 
 func preflight(cfg *config.Wecos) (*scan.Layout, []config.Warning, error) {
-	if cfg.Compress != nil {
-		return nil, nil, &ConfigError{
-			Text: "compress is set, but this version does not compress yet",
-			Fix:  "remove compress from the configuration",
-		}
-	}
 	layout, err := scan.OpenLayout(cfg.AppDir)
 	if err != nil {
 		return nil, nil, err

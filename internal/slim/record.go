@@ -60,13 +60,15 @@ type editRecord struct {
 // imageRecord is one image that is online. Remove says that the run takes it
 // out of the app.
 type imageRecord struct {
-	Path   string `json:"path"`
-	Sum    sum    `json:"sha256"`
-	Size   int64  `json:"size"`
-	Key    string `json:"key"`
-	URL    string `json:"url"`
-	Plain  bool   `json:"plain,omitempty"`
-	Remove bool   `json:"remove,omitempty"`
+	Path  string `json:"path"`
+	Sum   sum    `json:"sha256"`
+	Size  int64  `json:"size"`
+	Key   string `json:"key"`
+	URL   string `json:"url"`
+	Plain bool   `json:"plain,omitempty"`
+	// Served is as in the manifest.
+	Served *content `json:"served,omitempty"`
+	Remove bool     `json:"remove,omitempty"`
 }
 
 // journal is a record whose run is not finished, with what finishing needs.

@@ -94,6 +94,8 @@ type ImageCounts struct {
 	Failed        int   `json:"failed"`
 	BytesBefore   int64 `json:"bytesBefore"` // of all images found
 	BytesOnline   int64 `json:"bytesOnline"` // of those that go or are online
+	// BytesSaved is how much smaller compress made them on their way.
+	BytesSaved int64 `json:"bytesSaved,omitempty"`
 }
 
 // RefCounts count references.

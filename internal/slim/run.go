@@ -35,12 +35,13 @@ type run struct {
 
 	// What all rounds together know and did.
 	first    *plan
-	claims   claims          // nil until they are needed
-	online   map[string]sum  // content seen or put under a key, and verified
-	put      map[string]bool // keys that this run put content under
-	missing  int             // keys that had to be put
-	replaced map[string]bool // keys whose content is new
-	sent     map[string]sent // by path: images that are online and backed up
+	claims   claims             // nil until they are needed
+	online   map[string]sum     // content seen or put under a key, and verified
+	put      map[string]bool    // keys that this run put content under
+	missing  int                // keys that had to be put
+	replaced map[string]bool    // keys whose content is new
+	served   map[string]content // by key: what the addresses answer with
+	sent     map[string]sent    // by path: images that are online and backed up
 	removed  map[string]bool
 	failures map[string]error
 	edits    []rewrite.FileEdits
@@ -93,7 +94,7 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	}
 	r := &run{
 		Engine: e, st: st, app: app, backups: backups, start: start,
-		online: map[string]sum{}, put: map[string]bool{}, replaced: map[string]bool{}, sent: map[string]sent{},
+		online: map[string]sum{}, put: map[string]bool{}, replaced: map[string]bool{}, served: map[string]content{}, sent: map[string]sent{},
 		removed: map[string]bool{}, failures: map[string]error{},
 	}
 	res, err := r.rounds(ctx)
@@ -212,11 +213,25 @@ func (r *run) journal(edited map[string][]byte) (*journal, error) {
 			URL: dest.URL(r.p.keys[o.Path]), Plain: o.Plain, Remove: !o.Remembered,
 		}
 		known := r.p.man.Images[o.Path]
+		img.Served = r.servedAs(img, known, j.Dest)
 		if img.Remove || known.Dest != j.Dest || known.Key != img.Key || known.Plain != img.Plain || known.Deleted && o.Referenced {
 			j.Images = append(j.Images, img)
 		}
 	}
 	return j, nil
+}
+
+// servedAs is what the address of img answers with if that is not img itself.
+// known is what the manifest has of it.
+func (r *run) servedAs(img imageRecord, known image, dest string) *content {
+	now, ok := r.served[img.Key]
+	switch {
+	case ok && now != content{img.Sum, img.Size}:
+		return &now
+	case !ok && known.Dest == dest && known.Key == img.Key && known.Sum == img.Sum:
+		return known.Served
+	}
+	return nil
 }
 
 // took adds what a commit did to what the run did; planned are the images as it

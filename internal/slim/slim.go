@@ -50,6 +50,8 @@ type Engine struct {
 	opt      Options
 	template upload.Template
 	cache    cache
+	// compressor is nil when images go online as they are.
+	compressor *compressor
 
 	eventLock sync.Mutex
 
@@ -71,7 +73,11 @@ func New(opt Options) (*Engine, error) {
 	if opt.Client == nil {
 		opt.Client = &http.Client{}
 	}
-	return &Engine{opt: opt, template: t, decide: rewrite.Decide}, nil
+	c, err := newCompressor(opt.Config.Compress)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{opt: opt, template: t, compressor: c, decide: rewrite.Decide}, nil
 }
 
 // workers is the number of goroutines for work that the processor or the disk

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wecos-go/wecos/internal/config"
 	"github.com/wecos-go/wecos/internal/safefs"
 )
 
@@ -181,16 +180,6 @@ func TestLog(t *testing.T) {
 	if len(runs) != 2 || !runs[0].Restored || !runs[1].Restored {
 		t.Errorf("after a restore: %+v", runs)
 	}
-}
-
-func TestCompressIsRefused(t *testing.T) {
-	w := newWorld(t, small())
-	w.cfg.Compress = &config.Compress{}
-	_, err := w.engine().Run(context.Background())
-	if c, ok := errors.AsType[*ConfigError](err); !ok || c.ExitCode() != 2 {
-		t.Errorf("compress: %v", err)
-	}
-	w.same(".", prefixed("app/", small()))
 }
 
 func TestBackupsInsideTheApp(t *testing.T) {

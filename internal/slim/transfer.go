@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
 	"io/fs"
@@ -49,6 +50,18 @@ func (t transfer) read() ([]byte, error) {
 	}
 	return data, err
 }
+
+// readAll returns the content, which is t's or an error.
+func (t transfer) readAll() ([]byte, error) {
+	r, err := t.open()
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(r)
+	return data, errors.Join(err, r.Close())
+}
+
+func (t transfer) content() content { return content{t.sum, t.size} }
 
 // etag is what the service calls the content when it was sent in one piece.
 func (t transfer) etag() (string, error) {

@@ -113,10 +113,10 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	}
 	keys := slices.Sorted(maps.Keys(byKey))
 
-	fates := make([]fate, len(keys))
+	fates, served := make([]fate, len(keys)), make([]content, len(keys))
 	errs := upload.Each(ctx, r.opt.Config.Concurrency, indices(len(keys)), func(ctx context.Context, i int) (err error) {
 		if info, ok := found[keys[i]]; ok {
-			fates[i], err = r.judge(ctx, byKey[keys[i]][0], info)
+			fates[i], served[i], err = r.judge(ctx, byKey[keys[i]][0], info)
 		}
 		return err
 	})
@@ -138,7 +138,7 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 			}
 			narrowed = true
 		case fates[i] == same:
-			r.online[key] = t.sum
+			r.online[key], r.served[key] = t.sum, served[i]
 		default:
 			r.replaced[key] = fates[i] == replace
 			claimed = r.claims.add(r.opt.Destination, key, t.sum) || claimed
@@ -154,16 +154,27 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	}
 	r.missing += len(todo)
 	r.emit(PhaseStarted{Phase: PhaseUpload, Files: len(todo), Bytes: bytes})
-	errs = upload.Each(ctx, r.opt.Config.Concurrency, todo, func(ctx context.Context, t transfer) error {
-		err := r.send(ctx, t, s)
+	served = make([]content, len(todo))
+	errs = upload.Each(ctx, r.opt.Config.Concurrency, indices(len(todo)), func(ctx context.Context, i int) (err error) {
+		t := todo[i]
+		served[i], err = r.send(ctx, t, s)
 		if ctx.Err() == nil && !errors.Is(err, errNotSaved) { // else it is not this image that failed
 			r.emit(ImageUploaded{Path: t.path, Bytes: t.size, Err: err})
 		}
 		return err
 	})
+	claimed = false
 	for i, t := range todo { // what is online is online, whatever ends the run
 		if errs[i] == nil {
-			r.online[t.key], r.put[t.key] = t.sum, true
+			r.online[t.key], r.put[t.key], r.served[t.key] = t.sum, true, served[i]
+			if served[i].Sum != t.sum {
+				claimed = r.claims.add(r.opt.Destination, t.key, served[i].Sum) || claimed
+			}
+		}
+	}
+	if claimed {
+		if err := r.st.saveClaims(r.claims); err != nil {
+			return false, err
 		}
 	}
 	if err := stopping(ctx, errs); err != nil {
@@ -178,12 +189,13 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 	return narrowed, nil
 }
 
-// send uploads one image. If it is small enough to be read at once it is backed
-// up while the service is busy with it.
-func (r *run) send(ctx context.Context, t transfer, s *saver) error {
+// send uploads one image and returns what its address answers with. If it is
+// small enough to be read at once it is backed up while the service is busy
+// with it.
+func (r *run) send(ctx context.Context, t transfer, s *saver) (content, error) {
 	data, err := t.read()
 	if err != nil {
-		return err
+		return content{}, err
 	}
 	saved := make(chan error, 1)
 	go func() {
@@ -193,13 +205,33 @@ func (r *run) send(ctx context.Context, t transfer, s *saver) error {
 			saved <- s.save(t, data)
 		}
 	}()
-	err = r.opt.Store.Put(ctx, t.key, upload.Object{
-		Data: data, Open: t.open, Size: t.size, CacheControl: r.opt.Config.CacheControl,
-	})
+	served, err := r.deliver(ctx, t, data)
 	if e, ok := err.(*upload.Error); ok {
 		err = &unnamed{e}
 	}
-	return cmp.Or(<-saved, err)
+	return served, cmp.Or(<-saved, err)
+}
+
+// deliver puts t into the store, compressed if that is wanted; data is its content
+// when that was read already.
+func (r *run) deliver(ctx context.Context, t transfer, data []byte) (content, error) {
+	o := upload.Object{Data: data, Open: t.open, Size: t.size, CacheControl: r.opt.Config.CacheControl}
+	served := t.content()
+	small, err := r.compressor.smaller(ctx, t, data)
+	switch {
+	case err != nil:
+		return served, err
+	case small != nil:
+		o.Data, served = small, contentOf(small)
+	case r.compressor.byService():
+		var got upload.Processed
+		o.Process = &upload.Processing{Rule: r.compressor.rule, Stored: func(p upload.Processed) { got = p }}
+		if err := r.opt.Store.Put(ctx, t.key, o); err != nil {
+			return served, err
+		}
+		return r.processed(ctx, t, got)
+	}
+	return served, r.opt.Store.Put(ctx, t.key, o)
 }
 
 // stopping returns the error that ends the whole run: the context's, or a

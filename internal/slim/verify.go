@@ -153,7 +153,8 @@ func (e *Engine) ask(ctx context.Context, c check) []Finding {
 	var got upload.ProbeResult
 	var err error
 	if c.image != nil {
-		got, err = upload.Probe(ctx, e.opt.Client, address, c.image.Sum, c.image.Size)
+		served := c.image.served()
+		got, err = upload.Probe(ctx, e.opt.Client, address, served.Sum, served.Size)
 	} else {
 		got, err = upload.Look(ctx, e.opt.Client, address)
 	}

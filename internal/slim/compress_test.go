@@ -1,0 +1,121 @@
+package slim
+
+import (
+	"bytes"
+	picture "image"
+	"image/color"
+	"image/jpeg"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/wecos-go/wecos/internal/config"
+)
+
+// photo is a picture that a lower quality makes much smaller.
+func photo(t *testing.T, seed int) string {
+	t.Helper()
+	img := picture.NewRGBA(picture.Rect(0, 0, 96, 96))
+	for y := range 96 {
+		for x := range 96 {
+			img.Set(x, y, color.RGBA{uint8(x*7 + seed), uint8(y*5 + x*seed), uint8((x ^ y) * 3), 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 98}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// album is an app with two photos and a picture that cannot get smaller.
+func album(t *testing.T) tree {
+	return tree{
+		"app.json":         `{"pages": ["pages/a/a"]}`,
+		"pages/a/a.wxml":   `<image src="/img/one.jpg"/><image src="/img/two.jpg"/><image src="/img/tiny.png"/>`,
+		"pages/a/a.js":     "Page({})",
+		"img/one.jpg":      photo(t, 1),
+		"img/two.jpg":      photo(t, 2),
+		"img/tiny.png":     png("tiny", 80),
+		"img/no-image.jpg": "not a picture",
+	}
+}
+
+func TestCompressLocally(t *testing.T) {
+	files := album(t)
+	w := newWorld(t, files)
+	w.cfg.Compress = &config.Compress{Engine: config.EngineLocal, Quality: 60}
+	res := w.run()
+	if got := res.Images; got.Uploaded != 4 || got.BytesOnline >= got.BytesBefore/2 {
+		t.Errorf("images are %+v", got)
+	}
+	for name, content := range files {
+		if !strings.HasPrefix(name, "img/") {
+			continue
+		}
+		switch got := w.object(name); {
+		case strings.HasPrefix(content, "\xff\xd8"):
+			if len(got) >= len(content)*2/3 {
+				t.Errorf("%s: %d of %d bytes are online", name, len(got), len(content))
+			}
+			if _, err := jpeg.Decode(strings.NewReader(got)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		case len(got) > len(content):
+			t.Errorf("%s grew", name)
+		}
+	}
+	if got := w.verify(); len(got) > 0 {
+		t.Errorf("verify: %q", got)
+	}
+	if again := w.run(); again.Run != "" || again.Images.Uploaded > 0 {
+		t.Errorf("a second run did %+v", again.Images)
+	}
+	w.restore()
+	if got := w.read("app"); !maps.Equal(got, files) {
+		t.Error("restore did not bring the originals back")
+	}
+	// What is online already is known again, whether it was compressed then or
+	// not.
+	w.forget()
+	if again := w.run(); again.Images.AlreadyOnline != 4 || again.Images.Uploaded > 0 {
+		t.Errorf("after restore: %+v", again.Images)
+	}
+	w.restore()
+	w.cfg.Compress = nil
+	if plain := w.run(); plain.Images.BytesOnline != plain.Images.BytesBefore {
+		t.Errorf("without compress: %+v", plain.Images)
+	}
+	if got := w.verify(); len(got) > 0 {
+		t.Errorf("verify: %q", got)
+	}
+}
+
+func TestCompressionIsPartOfTheHash(t *testing.T) {
+	keys := map[string]bool{}
+	for _, c := range []*config.Compress{nil, {Engine: config.EngineLocal, Quality: 60}, {Engine: config.EngineLocal, Quality: 70}} {
+		w := newWorld(t, album(t))
+		w.cfg.FileName, w.cfg.Compress = "[path][name].[hash:8][ext]", c
+		w.run()
+		key := w.manifest().Images["img/one.jpg"].Key
+		if keys[key] {
+			t.Errorf("%+v: the key %s again", c, key)
+		}
+		keys[key] = true
+	}
+}
+
+// manifest is what w remembers.
+func (w *world) manifest() *manifest {
+	w.t.Helper()
+	st, err := w.engine().openState()
+	if err != nil || st == nil {
+		w.t.Fatalf("no state: %v", err)
+	}
+	defer st.close()
+	m, err := st.loadManifest(w.cfg.AppDir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return m
+}
