@@ -18,7 +18,7 @@ func (s *Server) begin(w http.ResponseWriter, q *request) error {
 	if err != nil {
 		return err
 	}
-	id, err := q.store.BeginUpload(q.key, header)
+	id, err := q.store.BeginUpload(q.key, disk.PutOptions{Header: header})
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Server) complete(w http.ResponseWriter, q *request) error {
 	for i, p := range list.Part {
 		parts[i] = disk.Part{Number: p.PartNumber, ETag: strings.ToLower(strings.Trim(p.ETag, `"`))}
 	}
-	info, err := q.store.CompleteUpload(q.key, q.param("uploadId"), parts)
+	info, err := q.store.CompleteUpload(q.key, q.param("uploadId"), parts, disk.PutOptions{})
 	if err != nil {
 		return err
 	}
