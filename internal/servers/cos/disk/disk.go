@@ -191,22 +191,29 @@ func (s *Store) Get(key string) (*Object, error) {
 	return newObject(f, info), nil
 }
 
-// Delete removes the object under key. A key without an object is no error.
-func (s *Store) Delete(key string) error {
+// Delete removes the objects under keys. A key without an object is no error.
+func (s *Store) Delete(keys ...string) error {
+	removed, err := s.remove(keys)
+	if removed {
+		err = errors.Join(err, s.syncObjects())
+	}
+	return err
+}
+
+func (s *Store) remove(keys []string) (removed bool, err error) {
 	s.mu.Lock()
-	_, ok := s.index.get(key)
-	if ok {
+	defer s.mu.Unlock()
+	for _, key := range keys {
+		if _, ok := s.index.get(key); !ok {
+			continue
+		}
 		if err := os.Remove(s.objectPath(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			s.mu.Unlock()
-			return err
+			return removed, err
 		}
 		s.index.remove(key)
+		removed = true
 	}
-	s.mu.Unlock()
-	if !ok {
-		return nil
-	}
-	return s.syncObjects()
+	return removed, nil
 }
 
 // Copy stores the content of from under to, with its header or, if header is
