@@ -24,9 +24,13 @@ func TestScripts(t *testing.T) {
 		Dir:                 scripts,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode,
 			"private":  private,
+			"start":    start,
+			"halt":     halt,
+			"request":  request,
 		},
 	})
 }

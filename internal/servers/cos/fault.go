@@ -3,7 +3,6 @@ package cos
 import (
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -121,7 +120,7 @@ func reset(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2: the server resets the stream
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
+	if tcp, ok := conn.(interface{ SetLinger(int) error }); ok {
 		_ = tcp.SetLinger(0)
 	}
 	conn.Close()

@@ -44,6 +44,15 @@ func writeOwner(b *bytes.Buffer, name, account string) {
 	b.WriteString("</" + name + ">")
 }
 
+// writePrefixes writes what a delimiter has put together.
+func writePrefixes(b *bytes.Buffer, prefixes []string, write func(string) string) {
+	for _, p := range prefixes {
+		b.WriteString("<CommonPrefixes>")
+		element(b, "Prefix", write(p))
+		b.WriteString("</CommonPrefixes>")
+	}
+}
+
 // list answers GET Bucket (List Objects, version 1).
 func (s *Server) list(w http.ResponseWriter, q *request) error {
 	most, err := q.limit("max-keys")
@@ -86,10 +95,6 @@ func (s *Server) list(w http.ResponseWriter, q *request) error {
 		element(b, "StorageClass", storageClass(o.Attr))
 		b.WriteString("</Contents>")
 	}
-	for _, p := range page.Prefixes {
-		b.WriteString("<CommonPrefixes>")
-		element(b, "Prefix", write(p))
-		b.WriteString("</CommonPrefixes>")
-	}
+	writePrefixes(b, page.Prefixes, write)
 	return endXML(w, b, "ListBucketResult")
 }

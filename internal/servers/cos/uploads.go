@@ -160,10 +160,6 @@ func (s *Server) listUploads(w http.ResponseWriter, q *request) error {
 		element(b, "Initiated", timestamp(u.Begun))
 		b.WriteString("</Upload>")
 	}
-	for _, prefix := range p.prefixes {
-		b.WriteString("<CommonPrefixes>")
-		element(b, "Prefix", write(prefix))
-		b.WriteString("</CommonPrefixes>")
-	}
+	writePrefixes(b, p.prefixes, write)
 	return endXML(w, b, root)
 }
