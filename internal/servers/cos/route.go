@@ -1,8 +1,6 @@
 package cos
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // handler answers a request, or returns an error before it has begun to.
 type handler func(*Server, http.ResponseWriter, *request) error
@@ -24,6 +22,7 @@ var bucketRoutes = map[route]handler{
 	{http.MethodGet, "uploads"}:    (*Server).listUploads,
 	{http.MethodGet, "location"}:   (*Server).location,
 	{http.MethodGet, "versioning"}: (*Server).versioning,
+	{http.MethodPut, "versioning"}: (*Server).notImplemented,
 	{http.MethodGet, "acl"}:        (*Server).bucketACL,
 	{http.MethodPut, "acl"}:        (*Server).setBucketACL,
 	{http.MethodGet, "cors"}:       (*Server).cors,
@@ -68,6 +67,8 @@ var unset = map[string]*apiError{
 	"logging":             {404, "NoSuchLoggingConfiguration", "The bucket has no logging."},
 	"intelligent-tiering": {404, "NoSuchIntelligentTieringConfiguration", "The bucket has no tiering."},
 }
+
+func (s *Server) notImplemented(http.ResponseWriter, *request) error { return errNotImplemented }
 
 // route finds the handler. An operation that is documented and missing here
 // is not implemented; a method that no operation has is not allowed.
