@@ -127,6 +127,9 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 			delete(h, name) // what a failed reply had already said
 		}
 	}
+	if api == errRequestTimeout {
+		h.Set("Connection", "close") // nobody waits for the rest of the body
+	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header + "<Error>")
 	element(&b, "Code", api.code)

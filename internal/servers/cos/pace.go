@@ -40,9 +40,10 @@ func (p Pace) begin(w http.ResponseWriter, r *http.Request) (http.ResponseWriter
 	}
 	_ = rc.SetWriteDeadline(time.Time{}) // the work in between has no limit
 	return &pacedWriter{ResponseWriter: w, pace: p, rc: rc}, func() {
-		// What is left of body and reply has to move as well.
+		// What is left of body and reply has to move as well. The
+		// server may read first and write then.
 		_ = rc.SetReadDeadline(time.Now().Add(p.Idle))
-		_ = rc.SetWriteDeadline(time.Now().Add(p.Idle))
+		_ = rc.SetWriteDeadline(time.Now().Add(2 * p.Idle))
 	}
 }
 
