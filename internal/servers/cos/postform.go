@@ -131,9 +131,7 @@ func (f *form) key() (string, error) {
 	if key == "" {
 		return "", invalidArgument("The field key is missing.")
 	}
-	if strings.HasPrefix(key, "/") {
-		key = key[1:] // as the service takes it
-	}
+	key = strings.TrimPrefix(key, "/") // as the service takes it
 	return key, checkKeyOrEmpty(key)
 }
 

@@ -43,7 +43,7 @@ var formats = map[string]struct {
 		return jpeg.Encode(w, opaque(m), &jpeg.Options{Quality: q})
 	}},
 	"png": {"image/png", png.DecodeConfig, png.Decode, func(w io.Writer, m image.Image, _ int) error {
-		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, m)
+		return png.Encode(w, m)
 	}},
 	"gif": {"image/gif", gif.DecodeConfig, gif.Decode, func(w io.Writer, m image.Image, _ int) error {
 		return gif.Encode(w, m, nil)
