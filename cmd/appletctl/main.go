@@ -1,5 +1,6 @@
-// Command appletctl writes the configurations of wecos and its companions. It
-// decides nothing itself: every command only reads its flags and calls on.
+// Command appletctl writes the configurations of wecos and its companions, and
+// runs the servers. It decides nothing itself: every command only reads its
+// flags and calls on.
 package main
 
 import (

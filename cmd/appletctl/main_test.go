@@ -14,7 +14,12 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
-	scripttest.Run(t, "../../testdata/script/appletctl", nil, map[string]scripttest.Command{"private": private})
+	scripttest.Run(t, "../../testdata/script/appletctl", setup, map[string]scripttest.Command{
+		"private": private,
+		"start":   start,
+		"halt":    halt,
+		"request": request,
+	})
 }
 
 // private checks that nobody but the owner may read a file.

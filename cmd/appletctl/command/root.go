@@ -5,6 +5,7 @@ package command
 
 import (
 	"context"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -12,21 +13,25 @@ import (
 )
 
 // Run is the program.
-func Run(ctx context.Context, args []string, _ func(string) string, s cli.Streams) int {
-	return cli.Execute(ctx, New(), args, s)
+func Run(ctx context.Context, args []string, env func(string) string, s cli.Streams) int {
+	return cli.Execute(ctx, newRoot(env), args, s)
 }
 
 // New returns the root command with everything below it.
-func New() *cobra.Command {
+func New() *cobra.Command { return newRoot(os.Getenv) }
+
+func newRoot(env func(string) string) *cobra.Command {
 	root := cli.Group(&cobra.Command{
 		Use:   "appletctl",
-		Short: "Write the configuration of wecos",
+		Short: "Write configurations and run the demo servers",
 		Long: `appletctl writes the files that the programs of this module are configured
-with. It asks no questions: every value is a flag.`,
+with, and runs the servers of the demo back ends. It asks no questions: every
+value is a flag.`,
 		Example: `  appletctl init wecos
   appletctl init wecos ./shop --bucket pictures-1250000000 --region ap-guangzhou
+  appletctl serve cos --data ./store
   appletctl version`,
 	})
-	root.AddCommand(newInit(), cli.VersionCommand("appletctl"))
+	root.AddCommand(newInit(), newServe(env), cli.VersionCommand("appletctl"))
 	return root
 }

@@ -159,7 +159,7 @@ func (s *session) serving(flags string) []string {
 	}
 	return []string{
 		"wecos" + flags,
-		fmt.Sprintf("appletctl serve cos --data %s --addr %s  (from the next version on)", report.ShellQuote(dir), s.addr),
+		fmt.Sprintf("appletctl serve cos --data %s --addr %s", report.ShellQuote(dir), s.addr),
 	}
 }
 

@@ -11,17 +11,12 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"path/filepath"
-	"regexp"
+	"runtime"
 	"strconv"
-	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/wecos-go/wecos/internal/servers/cos/disk"
 )
 
 // DefaultBucket is the bucket of a Server whose Options name none.
@@ -30,29 +25,52 @@ const DefaultBucket = "wecos-1250000000"
 // DefaultMaxObjectSize is 5 GB, the most that COS takes in one request.
 const DefaultMaxObjectSize = 5 << 30
 
-// Options configure a Server. Dir and one of Credentials are needed.
+// Options configure a Server. Dir and one of Credentials or Unsigned are
+// needed.
 type Options struct {
-	// Dir holds a folder for every bucket.
+	// Dir holds a folder for every bucket. Buckets that lie there already are
+	// served too.
 	Dir string
 	// Bucket is the one that is meant unless the Host header names another
 	// (bucket.anything). The empty string is DefaultBucket.
 	Bucket string
-	// Buckets are further ones. Any other name in a Host header is no bucket.
+	// Buckets are further ones. Any other name in a Host header is no bucket
+	// until a client creates it.
 	Buckets []string
+	// Region is what the store says it is in. The empty string is
+	// DefaultRegion.
+	Region string
 	// Credentials may do everything.
 	Credentials []Credentials
-	// Private refuses GET and HEAD of objects without a signature.
+	// Unsigned lets requests do everything without a signature, and looks at
+	// none. Such a store must not be reachable from other computers; it
+	// refuses hosts and origins that a web page could choose (see guard).
+	Unsigned bool
+	// Private refuses GET and HEAD of objects without a signature, unless the
+	// object or its bucket has been given a public access list.
 	Private bool
 	// MaxObjectSize bounds objects and parts in bytes; 0 is
 	// DefaultMaxObjectSize.
 	MaxObjectSize int64
+	// MaxPixels bounds the pictures that are processed; 0 is
+	// picture.DefaultMaxPixels.
+	MaxPixels int
+	// Pace ends slow clients. The zero Pace is the default one.
+	Pace Pace
+	// UploadLifetime is the age from which New drops uploads in parts that
+	// nobody ended: see disk.Options.
+	UploadLifetime time.Duration
 	// NoSync is for tests: see disk.Options.
 	NoSync bool
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
-	// Fault, for tests, makes requests fail or linger. No request can set it.
+	// Fault, for tests, makes requests fail or linger: one of its own making,
+	// or FaultPlan.Func. No request can set it.
 	Fault func(*http.Request) Fault
 }
+
+// DefaultRegion is the region of a Server whose Options name none.
+const DefaultRegion = "ap-guangzhou"
 
 // Credentials are a key pair, with a token if they are temporary.
 type Credentials struct{ ID, Key, Token string }
@@ -69,13 +87,13 @@ func NewCredentials() Credentials {
 type Server struct {
 	opt       Options
 	keys      map[string]Credentials
-	buckets   map[string]*disk.Store
 	requestID string // random beginning
 	requests  atomic.Uint64
-}
+	pictures  chan struct{} // one for each picture in work
 
-// Names must end in the appid, so that a Host header is not mistaken for one.
-var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?-[0-9]{1,20}$`)
+	mu      sync.Mutex
+	buckets map[string]*bucket
+}
 
 // New opens the buckets. A *disk.LockedError says that another process has
 // one of them open. Close the Server after use.
@@ -83,20 +101,25 @@ func New(opt Options) (*Server, error) {
 	if opt.Bucket == "" {
 		opt.Bucket = DefaultBucket
 	}
+	if opt.Region == "" {
+		opt.Region = DefaultRegion
+	}
 	if opt.MaxObjectSize <= 0 {
 		opt.MaxObjectSize = DefaultMaxObjectSize
 	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	opt.Pace = opt.Pace.withDefaults()
 	if opt.Dir == "" {
 		return nil, errors.New("no folder for the objects is given")
 	}
 	s := &Server{
 		opt:       opt,
 		keys:      make(map[string]Credentials),
-		buckets:   make(map[string]*disk.Store),
+		buckets:   make(map[string]*bucket),
 		requestID: strconv.FormatInt(opt.Now().UnixNano(), 36),
+		pictures:  make(chan struct{}, max(2, runtime.GOMAXPROCS(0))),
 	}
 	for _, c := range opt.Credentials {
 		if c.ID == "" || c.Key == "" {
@@ -104,35 +127,20 @@ func New(opt Options) (*Server, error) {
 		}
 		s.keys[c.ID] = c
 	}
-	for _, name := range append([]string{opt.Bucket}, opt.Buckets...) {
-		if err := s.open(name); err != nil {
-			s.Close()
-			return nil, err
-		}
+	if err := s.openBuckets(); err != nil {
+		s.Close()
+		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Server) open(name string) error {
-	if !bucketName.MatchString(name) {
-		return fmt.Errorf("%q is not a bucket: it must read name-appid", name)
-	}
-	if s.buckets[name] != nil {
-		return nil
-	}
-	b, err := disk.Open(filepath.Join(s.opt.Dir, name), disk.Options{NoSync: s.opt.NoSync, Now: s.opt.Now})
-	if err != nil {
-		return fmt.Errorf("bucket %s: %w", name, err)
-	}
-	s.buckets[name] = b
-	return nil
-}
-
 // Close closes the buckets. No request may be under way.
 func (s *Server) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
 	for _, b := range s.buckets {
-		errs = append(errs, b.Close())
+		errs = append(errs, b.store.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -141,85 +149,43 @@ func (s *Server) Close() error {
 // which cleans the paths that keys are.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["X-Cos-Request-Id"] = []string{s.requestID + "-" + strconv.FormatUint(s.requests.Add(1), 36)}
-	if s.opt.Fault != nil && s.fail(w, r) {
+	w, end := s.opt.Pace.begin(w, r)
+	defer end()
+	if s.opt.Fault != nil {
+		s.serveFaulty(w, r)
 		return
 	}
-	if err := s.serve(w, r); err != nil {
+	s.answer(w, r, s.opt.Now())
+}
+
+// answer serves the request as of now.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, now time.Time) {
+	if err := s.serve(w, r, now); err != nil {
 		writeError(w, r, err)
 	}
 }
 
 // serve answers the request, or returns an error before it has begun to.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) error {
-	q, err := newRequest(s, r)
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, now time.Time) error {
+	if s.opt.Unsigned && !s.guard(r) {
+		return errForeign
+	}
+	q, err := newRequest(s, r, now)
 	if err != nil {
 		return err
+	}
+	defer s.release(q.bucket)
+	if q.bucket != nil {
+		if r.Method == http.MethodOptions {
+			return s.preflight(w, q)
+		}
+		q.bucket.allowOrigin(w, r)
+	}
+	if q.isForm() {
+		return s.postForm(w, q) // which holds its own signature
 	}
 	if err := s.authorize(q); err != nil {
 		return err
 	}
-	if q.key == "" {
-		return s.serveBucket(w, q)
-	}
-	return s.serveObject(w, q)
-}
-
-func (s *Server) serveBucket(w http.ResponseWriter, q *request) error {
-	switch {
-	case q.Method == http.MethodGet && q.sub == "":
-		return s.list(w, q)
-	case q.Method == http.MethodHead && q.sub == "":
-		return nil
-	case q.Method == http.MethodPut && q.sub == "":
-		return errBucketExists
-	}
-	return errNotImplemented
-}
-
-func (s *Server) serveObject(w http.ResponseWriter, q *request) error {
-	switch q.sub {
-	case "":
-		switch q.Method {
-		case http.MethodGet, http.MethodHead:
-			return s.get(w, q)
-		case http.MethodPut:
-			if q.Header.Get("X-Cos-Copy-Source") != "" {
-				return s.copy(w, q)
-			}
-			return s.put(w, q)
-		case http.MethodDelete:
-			return s.delete(w, q)
-		}
-	case "uploads":
-		if q.Method == http.MethodPost {
-			return s.begin(w, q)
-		}
-	case "uploadId":
-		switch q.Method {
-		case http.MethodPut:
-			return s.putPart(w, q)
-		case http.MethodPost:
-			return s.complete(w, q)
-		case http.MethodDelete:
-			return s.abort(w, q)
-		}
-	}
-	return errNotImplemented
-}
-
-// bucketOf returns the bucket that a host names, or the default one: names
-// under localhost do not resolve everywhere, so an address alone must do.
-func (s *Server) bucketOf(host string) (string, *disk.Store, error) {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	name := s.opt.Bucket
-	if label, _, ok := strings.Cut(host, "."); ok && bucketName.MatchString(label) {
-		name = label
-	}
-	b := s.buckets[name]
-	if b == nil {
-		return "", nil, errNoSuchBucket
-	}
-	return name, b, nil
+	return s.route(w, q)
 }

@@ -168,7 +168,7 @@ func TestSDKCopy(t *testing.T) {
 		host + "/missing": "NoSuchKey",
 		"other-1250000001.cos.ap-guangzhou.myqcloud.com/to":   "NoSuchKey",
 		"unknown-1250000001.cos.ap-guangzhou.myqcloud.com/to": "NoSuchBucket",
-		"/": "InvalidArgument",
+		"/": "InvalidCopySource",
 	} {
 		resp, body := send(t, &testKeys, "PUT", address+"/to2", "", "x-cos-copy-source", source)
 		if code(body) != want {
@@ -227,7 +227,7 @@ func TestSDKList(t *testing.T) {
 		if i%3 == 0 {
 			key = fmt.Sprintf("dir%d/%04d", i%2, i)
 		}
-		if _, err := s.buckets[DefaultBucket].Put(key, strings.NewReader("x"), diskPut(1)); err != nil {
+		if _, err := s.buckets[DefaultBucket].store.Put(key, strings.NewReader("x"), diskPut(1)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -301,11 +301,14 @@ func TestErrors(t *testing.T) {
 		{"object of another bucket", "GET", "/k", "", []string{"Host", "second-1250000000.localhost:80"}, 404, "NoSuchKey"},
 		{"host without bucket", "GET", "/k", "", []string{"Host", "img.example.com"}, 200, ""},
 		{"create the bucket", "PUT", "/", "", nil, 409, "BucketAlreadyOwnedByYou"},
-		{"delete the bucket", "DELETE", "/", "", nil, 501, "NotImplemented"},
-		{"access list", "PUT", "/k?acl", "<x/>", nil, 501, "NotImplemented"},
-		{"tagging", "PUT", "/k?tagging=", "<x/>", nil, 501, "NotImplemented"},
-		{"post", "POST", "/k", "x", nil, 501, "NotImplemented"},
-		{"patch", "PATCH", "/k", "x", nil, 501, "NotImplemented"},
+		{"delete the bucket", "DELETE", "/", "", nil, 405, "MethodNotAllowed"},
+		{"access list", "PUT", "/k?acl", "<x/>", nil, 400, "MalformedXML"},
+		{"tagging", "PUT", "/k?tagging=", "<x/>", nil, 400, "MalformedXML"},
+		{"restore", "POST", "/k?restore", "<x/>", nil, 501, "NotImplemented"},
+		{"lifecycle", "PUT", "/?lifecycle", "<x/>", nil, 501, "NotImplemented"},
+		{"versions", "GET", "/?versions", "", nil, 501, "NotImplemented"},
+		{"post", "POST", "/k", "x", nil, 405, "MethodNotAllowed"},
+		{"patch", "PATCH", "/k", "x", nil, 405, "MethodNotAllowed"},
 		{"leading slash", "PUT", "//k", "x", nil, 400, "InvalidURI"},
 		{"leading backslash", "PUT", "/%5Ck", "x", nil, 400, "InvalidURI"},
 		{"long key", "PUT", "/" + strings.Repeat("k", 851), "x", nil, 400, "KeyTooLong"},
@@ -317,7 +320,7 @@ func TestErrors(t *testing.T) {
 		{"part number", "PUT", "/k?partNumber=x&uploadId=1", "x", nil, 400, "InvalidArgument"},
 		{"no upload", "PUT", "/k?partNumber=1&uploadId=1", "x", nil, 404, "NoSuchUpload"},
 		{"no XML", "POST", "/k?uploadId=1", "x", nil, 400, "MalformedXML"},
-		{"endless XML", "POST", "/k?uploadId=1", "<CompleteMultipartUpload>" + strings.Repeat(" ", maxXML), nil, 400, "EntityTooLarge"},
+		{"endless XML", "POST", "/k?uploadId=1", "<CompleteMultipartUpload>" + strings.Repeat(" ", maxXML), nil, 400, "XMLSizeLimit"},
 		{"missing", "GET", "/missing", "", nil, 404, "NoSuchKey"},
 		{"missing, without a body", "HEAD", "/missing", "", nil, 404, ""},
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/wecos-go/wecos/internal/servers/cos/disk"
@@ -47,6 +48,31 @@ var (
 	errInvalidRange      = &apiError{416, "InvalidRange", "The requested range cannot be satisfied."}
 	errNotImplemented    = &apiError{501, "NotImplemented", "This store does not implement the operation."}
 	errServerUnavailable = &apiError{503, "ServiceUnavailable", "Please reduce your request rate."}
+	errSlowDown          = &apiError{503, "SlowDown", "Please reduce your request rate."}
+
+	errForeign         = &apiError{403, "AccessDenied", "A store without signatures does not serve this host or origin."}
+	errNotPreflight    = &apiError{400, "InvalidRequest", "OPTIONS needs Origin and Access-Control-Request-Method."}
+	errForbiddenOrigin = &apiError{403, "AccessForbidden", "CORSResponse: This CORS request is not allowed."}
+	errNoSuchCORS      = &apiError{404, "NoSuchCORSConfiguration", "The CORS configuration does not exist."}
+	errNoSuchTagSet    = &apiError{404, "NoSuchTagSet", "The tag set does not exist."}
+
+	errBucketNotEmpty   = &apiError{409, "BucketNotEmpty", "The bucket you tried to delete is not empty."}
+	errBucketBusy       = &apiError{409, "InvalidBucketState", "Other requests use the bucket."}
+	errFixedBucket      = &apiError{405, "MethodNotAllowed", "The store was started with this bucket, which stays."}
+	errTooManyBuckets   = &apiError{400, "TooManyBuckets", "You have attempted to create more buckets than allowed."}
+	errMethodNotAllowed = &apiError{405, "MethodNotAllowed", "The specified method is not allowed against this resource."}
+
+	errXMLSize        = &apiError{400, "XMLSizeLimit", "The XML is larger than the operation allows."}
+	errRequestTimeout = &apiError{400, "RequestTimeOut", "The body did not arrive in time."}
+	errMissingLength  = &apiError{411, "MissingContentLength", "You must provide the Content-Length HTTP header."}
+	errAppendPosition = &apiError{409, "AppendPositionErr", "The position is not the length of the object."}
+	errNotAppendable  = &apiError{409, "ObjectNotAppendable", "The object is not appendable."}
+	errExists         = &apiError{409, "FileAlreadyExists", "The object exists already and must not be overwritten."}
+	errCopySource     = &apiError{400, "InvalidCopySource", "x-cos-copy-source must read host/key."}
+	errCopyToItself   = &apiError{400, "InvalidRequest", "This copy would change nothing: it needs x-cos-metadata-directive: Replaced."}
+	errAnonymous      = &apiError{400, "InvalidRequest", "response-* parameters need a signature."}
+	errStorageClass   = &apiError{400, "NotSupportedStorageClass", "This store does not have the storage class."}
+	errEncryption     = &apiError{501, "NotImplemented", "This store does not encrypt."}
 )
 
 func invalidArgument(message string) error {
@@ -66,6 +92,9 @@ var diskErrors = []struct{ from, to error }{
 	{disk.ErrInvalidPart, errInvalidPart},
 	{disk.ErrPartOrder, errInvalidPartOrder},
 	{disk.ErrPartTooSmall, errEntityTooSmall},
+	{disk.ErrPosition, errAppendPosition},
+	{disk.ErrNotAppendable, errNotAppendable},
+	{disk.ErrExists, errExists},
 	{disk.ErrPartNumber, invalidArgument("partNumber must be between 1 and 10000.")},
 }
 
@@ -93,9 +122,15 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	api := asAPIError(err)
 	h := w.Header()
 	for name := range h {
-		if name != "X-Cos-Request-Id" {
+		switch {
+		case name == "X-Cos-Request-Id", name == "Vary", name == "Retry-After", name == "Date":
+		case strings.HasPrefix(name, "Access-Control-"): // a page must be able to read it
+		default:
 			delete(h, name) // what a failed reply had already said
 		}
+	}
+	if api == errRequestTimeout {
+		h.Set("Connection", "close") // nobody waits for the rest of the body
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header + "<Error>")
@@ -105,6 +140,25 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	element(&b, "RequestId", h.Get("X-Cos-Request-Id"))
 	b.WriteString("</Error>")
 	writeXML(w, api.status, b.Bytes())
+}
+
+// newXML begins a document; the root may be left to the caller.
+func newXML(root string) *bytes.Buffer {
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	if root != "" {
+		b.WriteString("<" + root + ">")
+	}
+	return &b
+}
+
+// endXML ends the document and sends it.
+func endXML(w http.ResponseWriter, b *bytes.Buffer, root string) error {
+	if root != "" {
+		b.WriteString("</" + root + ">")
+	}
+	writeXML(w, http.StatusOK, b.Bytes())
+	return nil
 }
 
 func writeXML(w http.ResponseWriter, status int, text []byte) {

@@ -12,10 +12,39 @@ import (
 	"time"
 )
 
-const (
-	maxHeader    = 64 << 10
-	shutdownTime = 5 * time.Second
-)
+// maxHeader bounds the header of a request in bytes; net/http adds 4 KB.
+const maxHeader = 64 << 10
+
+// ListenOptions bound what connections may do. Zero values stand for the
+// defaults.
+type ListenOptions struct {
+	// HeaderTimeout is the time for the header of a request; 0 is 10 seconds.
+	HeaderTimeout time.Duration
+	// IdleTimeout is the time between two requests; 0 is 2 minutes.
+	IdleTimeout time.Duration
+	// Drain is the time that requests under way have at the end; 0 is 5
+	// seconds.
+	Drain time.Duration
+	// MaxConns is how many connections may be open; others wait to be
+	// accepted. 0 is 4096.
+	MaxConns int
+}
+
+func (o ListenOptions) withDefaults() ListenOptions {
+	or := func(d, def time.Duration) time.Duration {
+		if d <= 0 {
+			return def
+		}
+		return d
+	}
+	o.HeaderTimeout = or(o.HeaderTimeout, 10*time.Second)
+	o.IdleTimeout = or(o.IdleTimeout, 2*time.Minute)
+	o.Drain = or(o.Drain, 5*time.Second)
+	if o.MaxConns <= 0 {
+		o.MaxConns = 4096
+	}
+	return o
+}
 
 // AddrInUseError says that another program listens on the address.
 type AddrInUseError struct {
@@ -38,10 +67,15 @@ type Running struct {
 	err  error
 }
 
-// Listen serves h on addr (host:port; port 0 picks a free one) until ctx ends.
-// Requests under way then have five seconds. The error is an *AddrInUseError
-// when the port is taken.
+// Listen serves h on addr as ListenWith does without options.
 func Listen(ctx context.Context, addr string, h http.Handler) (*Running, error) {
+	return ListenWith(ctx, addr, h, ListenOptions{})
+}
+
+// ListenWith serves h on addr (host:port; port 0 picks a free one) until ctx
+// ends. The error is an *AddrInUseError when the port is taken.
+func ListenWith(ctx context.Context, addr string, h http.Handler, opt ListenOptions) (*Running, error) {
+	opt = opt.withDefaults()
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		if addrInUse(err) {
@@ -51,8 +85,8 @@ func Listen(ctx context.Context, addr string, h http.Handler) (*Running, error) 
 	}
 	srv := &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		ReadHeaderTimeout: opt.HeaderTimeout,
+		IdleTimeout:       opt.IdleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
@@ -60,11 +94,11 @@ func Listen(ctx context.Context, addr string, h http.Handler) (*Running, error) 
 	srv.ConnState = fresh.note
 	srv.RegisterOnShutdown(fresh.close)
 	r := &Running{URL: "http://" + reachable(ln.Addr()), done: make(chan struct{})}
-	go r.serve(ctx, srv, ln)
+	go r.serve(ctx, srv, newLimitListener(ln, opt.MaxConns), opt.Drain)
 	return r, nil
 }
 
-func (r *Running) serve(ctx context.Context, srv *http.Server, ln net.Listener) {
+func (r *Running) serve(ctx context.Context, srv *http.Server, ln net.Listener, drain time.Duration) {
 	defer close(r.done)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
@@ -73,7 +107,7 @@ func (r *Running) serve(ctx context.Context, srv *http.Server, ln net.Listener) 
 		return
 	case <-ctx.Done():
 	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	if err := srv.Shutdown(stop); err != nil {
 		r.err = errors.Join(err, srv.Close())
@@ -82,7 +116,7 @@ func (r *Running) serve(ctx context.Context, srv *http.Server, ln net.Listener) 
 }
 
 // freshConns are connections on which no request has come yet. Clients open
-// them in reserve, and Shutdown would wait five seconds for each.
+// them in reserve, and Shutdown would wait five seconds for them.
 type freshConns struct {
 	mu    sync.Mutex
 	conns map[net.Conn]bool

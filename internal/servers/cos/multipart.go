@@ -2,7 +2,6 @@ package cos
 
 import (
 	"encoding/xml"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,20 +9,21 @@ import (
 	"github.com/wecos-go/wecos/internal/servers/cos/disk"
 )
 
-// maxXML bounds a list of parts: 10,000 of them need less.
-const maxXML = 2 << 20
-
 func (s *Server) begin(w http.ResponseWriter, q *request) error {
 	header, err := keep(q.Header)
 	if err != nil {
 		return err
 	}
-	id, err := q.store.BeginUpload(q.key, header)
+	attr, err := attributes(q.Header, objectACLs)
+	if err != nil {
+		return err
+	}
+	id, err := q.store.BeginUpload(q.key, disk.PutOptions{Header: header, Attr: attr})
 	if err != nil {
 		return err
 	}
 	b := newXML("InitiateMultipartUploadResult")
-	element(b, "Bucket", q.bucket)
+	element(b, "Bucket", q.bucket.name)
 	element(b, "Key", q.key)
 	element(b, "UploadId", id)
 	return endXML(w, b, "InitiateMultipartUploadResult")
@@ -33,6 +33,9 @@ func (s *Server) putPart(w http.ResponseWriter, q *request) error {
 	number, err := strconv.Atoi(q.param("partNumber"))
 	if err != nil {
 		return disk.ErrPartNumber
+	}
+	if q.Header.Get("X-Cos-Copy-Source") != "" {
+		return s.copyPart(w, q, number)
 	}
 	opt, err := s.content(w, q)
 	if err != nil {
@@ -54,11 +57,8 @@ func (s *Server) complete(w http.ResponseWriter, q *request) error {
 			ETag       string
 		}
 	}
-	if err := xml.NewDecoder(http.MaxBytesReader(w, q.Body, maxXML)).Decode(&list); err != nil {
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			return err
-		}
-		return errMalformedXML
+	if err := q.decodeXML(w, &list, maxXML); err != nil {
+		return err
 	}
 	if len(list.Part) > disk.MaxParts {
 		return errMalformedXML
@@ -67,14 +67,16 @@ func (s *Server) complete(w http.ResponseWriter, q *request) error {
 	for i, p := range list.Part {
 		parts[i] = disk.Part{Number: p.PartNumber, ETag: strings.ToLower(strings.Trim(p.ETag, `"`))}
 	}
-	info, err := q.store.CompleteUpload(q.key, q.param("uploadId"), parts)
+	info, err := q.store.CompleteUpload(q.key, q.param("uploadId"), parts, disk.PutOptions{
+		New: q.Header.Get("X-Cos-Forbid-Overwrite") == "true",
+	})
 	if err != nil {
 		return err
 	}
 	w.Header()["X-Cos-Hash-Crc64ecma"] = []string{strconv.FormatUint(info.CRC64, 10)}
 	b := newXML("CompleteMultipartUploadResult")
-	element(b, "Location", q.Host+"/"+encode(q.key))
-	element(b, "Bucket", q.bucket)
+	element(b, "Location", q.location(q.key))
+	element(b, "Bucket", q.bucket.name)
 	element(b, "Key", q.key)
 	element(b, "ETag", `"`+info.ETag+`"`)
 	return endXML(w, b, "CompleteMultipartUploadResult")

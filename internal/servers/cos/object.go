@@ -1,10 +1,8 @@
 package cos
 
 import (
-	"crypto/md5"
-	"encoding/base64"
+	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -44,16 +42,18 @@ func keep(h http.Header) (map[string]string, error) {
 	return kept, nil
 }
 
+// put answers PUT Object in its three kinds.
 func (s *Server) put(w http.ResponseWriter, q *request) error {
-	header, err := keep(q.Header)
+	switch {
+	case q.Header.Get(sourceHeader) != "":
+		return s.copy(w, q)
+	case q.Header.Get(picHeader) != "":
+		return s.putPicture(w, q)
+	}
+	opt, err := s.newObject(w, q, objectACLs)
 	if err != nil {
 		return err
 	}
-	opt, err := s.content(w, q)
-	if err != nil {
-		return err
-	}
-	opt.Header = header
 	info, err := q.store.Put(q.key, q.Body, opt)
 	if err != nil {
 		return err
@@ -71,14 +71,9 @@ func (s *Server) content(w http.ResponseWriter, q *request) (disk.PutOptions, er
 	if q.ContentLength < 0 {
 		q.Body = http.MaxBytesReader(w, q.Body, s.opt.MaxObjectSize)
 	}
-	if v := q.Header.Get("Content-Md5"); v != "" {
-		sum, err := base64.StdEncoding.DecodeString(v)
-		if err != nil || len(sum) != md5.Size {
-			return opt, errInvalidDigest
-		}
-		opt.MD5 = sum
-	}
-	return opt, nil
+	var err error
+	opt.MD5, err = contentMD5(q.Header)
+	return opt, err
 }
 
 // stored tells the client what was stored, so that it can compare.
@@ -90,27 +85,89 @@ func stored(w http.ResponseWriter, info disk.Info) {
 	w.WriteHeader(http.StatusOK)
 }
 
+// get answers GET and HEAD Object.
 func (s *Server) get(w http.ResponseWriter, q *request) error {
+	overrides, err := q.overrides()
+	if err != nil {
+		return err
+	}
 	o, err := q.store.Get(q.key)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
+	if process := q.pictureRule(); process != "" {
+		return s.getPicture(w, q, o, process)
+	}
 	h := w.Header()
 	for name, v := range o.Info.Header {
+		h[name] = []string{v}
+	}
+	for name, v := range overrides {
 		h[name] = []string{v}
 	}
 	if h["Content-Type"] == nil {
 		h["Content-Type"] = []string{"application/octet-stream"}
 	}
-	h["Etag"] = []string{`"` + o.Info.ETag + `"`} // ServeContent looks for this spelling
 	h["X-Cos-Hash-Crc64ecma"] = []string{strconv.FormatUint(o.Info.CRC64, 10)}
 	h["X-Cos-Object-Type"] = []string{"normal"}
+	if o.Info.Appendable {
+		h["X-Cos-Object-Type"] = []string{"appendable"}
+		h["X-Cos-Next-Append-Position"] = []string{strconv.FormatInt(o.Info.Size, 10)}
+	}
+	if class := storageClass(o.Info.Attr); class != "STANDARD" {
+		h["X-Cos-Storage-Class"] = []string{class}
+	}
+	if n := tagCount(o.Info.Attr); n != nil {
+		h["X-Cos-Tagging-Count"] = n
+	}
+	if h["Content-Encoding"] != nil {
+		h["Content-Length"] = []string{strconv.FormatInt(o.Info.Size, 10)} // ServeContent leaves it out then
+	}
+	serveContent(w, q, `"`+o.Info.ETag+`"`, o.Info.ModTime, o)
+	return nil
+}
+
+// serveContent answers ranges and conditions.
+func serveContent(w http.ResponseWriter, q *request, etag string, changed time.Time, content io.ReadSeeker) {
+	h := w.Header()
+	h["Etag"] = []string{etag} // ServeContent looks for this spelling
+	// What somebody stored must not act on what else has this address.
+	h["Content-Security-Policy"] = []string{"sandbox"}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
 	if conditional(q.Header) {
 		w = &xmlErrors{ResponseWriter: w, r: q.Request}
 	}
-	http.ServeContent(w, q.Request, "", o.Info.ModTime, o)
-	return nil
+	http.ServeContent(w, q.Request, "", changed, content)
+}
+
+// overridable are the headers that a signed request may choose.
+var overridable = map[string]string{
+	"response-content-type": "Content-Type", "response-content-language": "Content-Language",
+	"response-expires": "Expires", "response-cache-control": "Cache-Control",
+	"response-content-disposition": "Content-Disposition", "response-content-encoding": "Content-Encoding",
+}
+
+// overrides reads the response-* parameters.
+func (q *request) overrides() (map[string]string, error) {
+	var set map[string]string
+	for _, p := range q.params {
+		name := overridable[p.name]
+		if name == "" {
+			continue
+		}
+		if !q.signed {
+			return nil, errAnonymous
+		}
+		if strings.ContainsFunc(p.value, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+			return nil, invalidArgument(p.name + " holds control characters.")
+		}
+		if set == nil {
+			set = make(map[string]string)
+		}
+		set[name] = p.value
+	}
+	return set, nil
 }
 
 func conditional(h http.Header) bool {
@@ -142,6 +199,9 @@ func (w *xmlErrors) WriteHeader(status int) {
 	}
 }
 
+// Unwrap is for http.ResponseController.
+func (w *xmlErrors) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 func (w *xmlErrors) Write(p []byte) (int, error) {
 	if w.failed {
 		return len(p), nil
@@ -157,38 +217,13 @@ func (s *Server) delete(w http.ResponseWriter, q *request) error {
 	return nil
 }
 
-func (s *Server) copy(w http.ResponseWriter, q *request) error {
-	host, path, ok := strings.Cut(strings.TrimPrefix(q.Header.Get("X-Cos-Copy-Source"), "/"), "/")
-	path, _, _ = strings.Cut(path, "?") // a version, of which there is one
-	key, err := url.PathUnescape(path)
-	if !ok || err != nil || disk.CheckKey(key) != nil {
-		return invalidArgument("x-cos-copy-source must read host/key.")
+// location is the address of an object, without a scheme.
+func (q *request) location(key string) string {
+	parts := strings.Split(key, "/")
+	for i, p := range parts {
+		parts[i] = encode(p)
 	}
-	_, from, err := s.bucketOf(host)
-	if err != nil {
-		return err
-	}
-	o, err := from.Get(key)
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	header := o.Info.Header
-	if strings.EqualFold(q.Header.Get("X-Cos-Metadata-Directive"), "Replaced") {
-		if header, err = keep(q.Header); err != nil {
-			return err
-		}
-	}
-	info, err := q.store.Put(q.key, o, disk.PutOptions{Size: o.Info.Size, Header: header})
-	if err != nil {
-		return err
-	}
-	w.Header()["X-Cos-Hash-Crc64ecma"] = []string{strconv.FormatUint(info.CRC64, 10)}
-	b := newXML("CopyObjectResult")
-	element(b, "ETag", `"`+info.ETag+`"`)
-	element(b, "CRC64", strconv.FormatUint(info.CRC64, 10))
-	element(b, "LastModified", timestamp(info.ModTime))
-	return endXML(w, b, "CopyObjectResult")
+	return q.Host + "/" + strings.Join(parts, "/")
 }
 
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -3,7 +3,6 @@ package cos
 import (
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -110,31 +109,5 @@ func TestOverwriteAndEmpty(t *testing.T) {
 	}
 	if resp, _ := send(t, nil, "GET", address+"/plain", ""); resp.Header.Get("Content-Type") != "application/octet-stream" {
 		t.Errorf("without a type: %v", resp.Header)
-	}
-}
-
-func TestFaults(t *testing.T) {
-	var fault atomic.Pointer[Fault]
-	_, address := start(t, Options{Fault: func(*http.Request) Fault { return *fault.Load() }})
-	fault.Store(&Fault{Status: 503})
-	if resp, body := send(t, nil, "GET", address+"/k", ""); resp.StatusCode != 503 || code(body) != "ServiceUnavailable" {
-		t.Errorf("%s %s", resp.Status, body)
-	}
-	fault.Store(&Fault{Status: 500})
-	if resp, body := send(t, nil, "GET", address+"/k", ""); resp.StatusCode != 500 || code(body) != "InternalError" {
-		t.Errorf("%s %s", resp.Status, body)
-	}
-	const latency = 20 * time.Millisecond
-	fault.Store(&Fault{Latency: latency})
-	begin := time.Now()
-	if resp, _ := send(t, nil, "GET", address+"/k", ""); resp.StatusCode != 404 || time.Since(begin) < latency {
-		t.Errorf("%s after %v", resp.Status, time.Since(begin))
-	}
-	fault.Store(&Fault{Reset: true})
-	tr := &http.Transport{DisableKeepAlives: true}
-	req, _ := http.NewRequest("GET", address+"/k", nil)
-	if resp, err := tr.RoundTrip(req); err == nil {
-		resp.Body.Close()
-		t.Errorf("the connection was not reset: %s", resp.Status)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,37 +28,55 @@ type signature struct {
 
 // authorize returns nil if the request may be served.
 func (s *Server) authorize(q *request) error {
+	if s.opt.Unsigned {
+		q.signed = true // by nobody, but for everything
+		return nil
+	}
 	sig, found, err := findSignature(q)
 	if err != nil {
 		return err
 	}
 	if !found {
-		if read := q.Method == "GET" || q.Method == "HEAD"; read && q.key != "" && q.sub == "" && !s.opt.Private {
+		read := q.Method == http.MethodGet || q.Method == http.MethodHead
+		if read && q.key != "" && q.sub == "" && q.bucket != nil && s.readable(q) {
 			return nil
 		}
 		return errAccessDenied
 	}
+	token := q.Header.Get("X-Cos-Security-Token")
+	if token == "" {
+		token = q.param("x-cos-security-token")
+	}
+	return s.verify(q, sig, token)
+}
+
+// verify checks a signature over the request.
+func (s *Server) verify(q *request, sig signature, token string) error {
 	cred, ok := s.keys[sig.id]
 	if !ok {
 		return errUnknownID
 	}
-	if err := sig.inTime(s.opt.Now()); err != nil {
+	if err := sig.inTime(q.now); err != nil {
 		return err
 	}
-	want := sig.sign(q, cred.Key)
-	if subtle.ConstantTimeCompare([]byte(want), []byte(sig.value)) != 1 {
+	if !equal(sig.sign(q, cred.Key), sig.value) {
 		return errSignature
 	}
-	if cred.Token != "" {
-		token := q.Header.Get("X-Cos-Security-Token")
-		if token == "" {
-			token = q.param("x-cos-security-token")
-		}
-		if subtle.ConstantTimeCompare([]byte(token), []byte(cred.Token)) != 1 {
-			return errToken
-		}
+	if cred.Token != "" && !equal(token, cred.Token) {
+		return errToken
 	}
+	q.signed, q.headers = true, sig.headers
 	return nil
+}
+
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// covers reports whether the signature is over the header called name, in
+// small letters.
+func (q *request) covers(name string) bool {
+	return slices.ContainsFunc(strings.Split(q.headers, ";"), func(h string) bool {
+		return strings.EqualFold(unescape(h), name)
+	})
 }
 
 // findSignature looks in the Authorization header, then in the query, where
@@ -71,10 +90,7 @@ func findSignature(q *request) (sig signature, found bool, err error) {
 	}
 	switch {
 	case text != "":
-		for pair := range strings.SplitSeq(strings.TrimSpace(text), "&") {
-			name, value, _ := strings.Cut(pair, "=")
-			sig.set(name, value)
-		}
+		sig.parse(text)
 	case q.param("q-signature") != "" || q.param("q-ak") != "":
 		sig.inURL = true
 		for _, p := range q.params {
@@ -87,6 +103,14 @@ func findSignature(q *request) (sig signature, found bool, err error) {
 		return sig, true, errAccessDenied
 	}
 	return sig, true, nil
+}
+
+// parse reads what stands in an Authorization header.
+func (sig *signature) parse(text string) {
+	for pair := range strings.SplitSeq(strings.TrimSpace(text), "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		sig.set(name, value)
+	}
 }
 
 func (sig *signature) set(name, value string) {

@@ -29,6 +29,8 @@ var (
 	ErrBadKey    = errors.New("the key is empty, too long or not UTF-8")
 	ErrBadDigest = errors.New("the content does not have the announced MD5")
 	ErrShort     = errors.New("the content is shorter than announced")
+	ErrExists    = errors.New("there is an object with this key already")
+	ErrNotEmpty  = errors.New("there are objects or uploads in the store")
 )
 
 // LockedError says that another process has the folder open.
@@ -45,9 +47,12 @@ type Options struct {
 	NoSync bool
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// UploadLifetime is the age from which Open drops uploads in parts that
+	// nobody ended. Zero is DefaultUploadLifetime, less is for ever.
+	UploadLifetime time.Duration
 }
 
-// Info describes an object. The header map must not be changed.
+// Info describes an object. The maps must not be changed.
 type Info struct {
 	Key     string
 	Size    int64
@@ -55,6 +60,9 @@ type Info struct {
 	CRC64   uint64 // ECMA
 	ModTime time.Time
 	Header  map[string]string // kept with the object as it was given
+	Attr    map[string]string // kept as well, for what the caller knows of the object besides
+	// Appendable is true for what Append made.
+	Appendable bool
 }
 
 // Store is a folder of objects, safe for concurrent use.
@@ -73,11 +81,12 @@ type Store struct {
 }
 
 const (
-	objectsDir = "objects"
-	uploadsDir = "uploads"
-	tempDir    = "tmp"
-	damagedDir = "damaged"
-	lockFile   = "lock"
+	objectsDir  = "objects"
+	uploadsDir  = "uploads"
+	tempDir     = "tmp"
+	settingsDir = "settings"
+	damagedDir  = "damaged"
+	lockFile    = "lock"
 )
 
 // Open opens the store in dir, which is made if it is missing. Files that are
@@ -89,7 +98,7 @@ func Open(dir string, opt Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	for _, d := range []string{objectsDir, uploadsDir, tempDir} {
+	for _, d := range []string{objectsDir, uploadsDir, tempDir, settingsDir} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, err
 		}
@@ -104,7 +113,11 @@ func Open(dir string, opt Options) (*Store, error) {
 	}
 	s.lock = lock
 	s.dirs = newGroupSync(s.path(objectsDir))
-	if err := s.load(); err != nil {
+	err = s.load()
+	if err == nil {
+		err = s.expireUploads(opt.UploadLifetime)
+	}
+	if err != nil {
 		lock.Close()
 		return nil, err
 	}
@@ -114,6 +127,26 @@ func Open(dir string, opt Options) (*Store, error) {
 // Close lets another process open the folder. Objects that are open stay
 // readable.
 func (s *Store) Close() error { return s.lock.Close() }
+
+// Remove closes the store and removes its folder. The error is ErrNotEmpty,
+// and nothing is changed, while there are objects or uploads. No other call may
+// be under way.
+func (s *Store) Remove() error {
+	s.mu.RLock()
+	objects := len(s.index.objects)
+	s.mu.RUnlock()
+	uploads, err := os.ReadDir(s.path(uploadsDir))
+	if err != nil {
+		return err
+	}
+	if objects > 0 || len(uploads) > 0 {
+		return ErrNotEmpty
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	return os.RemoveAll(s.dir)
+}
 
 func (s *Store) path(elem ...string) string {
 	return filepath.Join(append([]string{s.dir}, elem...)...)
@@ -155,25 +188,32 @@ func (s *Store) Get(key string) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newObject(f, *info), nil
+	return newObject(f, info), nil
 }
 
-// Delete removes the object under key. A key without an object is no error.
-func (s *Store) Delete(key string) error {
+// Delete removes the objects under keys. A key without an object is no error.
+func (s *Store) Delete(keys ...string) error {
+	removed, err := s.remove(keys)
+	if removed {
+		err = errors.Join(err, s.syncObjects())
+	}
+	return err
+}
+
+func (s *Store) remove(keys []string) (removed bool, err error) {
 	s.mu.Lock()
-	_, ok := s.index.get(key)
-	if ok {
+	defer s.mu.Unlock()
+	for _, key := range keys {
+		if _, ok := s.index.get(key); !ok {
+			continue
+		}
 		if err := os.Remove(s.objectPath(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			s.mu.Unlock()
-			return err
+			return removed, err
 		}
 		s.index.remove(key)
+		removed = true
 	}
-	s.mu.Unlock()
-	if !ok {
-		return nil
-	}
-	return s.syncObjects()
+	return removed, nil
 }
 
 // Copy stores the content of from under to, with its header or, if header is

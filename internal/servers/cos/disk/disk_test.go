@@ -18,7 +18,13 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(writerDir); dir != "" {
+		write(dir, os.Stdout) // until it is killed
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func open(t *testing.T, dir string) *Store {
 	t.Helper()

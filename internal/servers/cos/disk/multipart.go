@@ -3,6 +3,7 @@ package disk
 import (
 	"crypto/md5"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -38,23 +39,31 @@ type Part struct {
 var uploadID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // uploadFile says what an upload is for. The parts lie beside it.
-const uploadFile = "upload.json"
+const (
+	uploadFile = "upload.json"
+	partPrefix = "part-"
+)
 
 type upload struct {
 	Key    string            `json:"key"`
+	Begun  int64             `json:"begun"` // Unix milliseconds
 	Header map[string]string `json:"header,omitempty"`
+	Attr   map[string]string `json:"attr,omitempty"`
 }
 
 // BeginUpload begins an object that comes in parts and returns the upload's
-// id. Uploads survive a restart.
-func (s *Store) BeginUpload(key string, header map[string]string) (id string, err error) {
+// id. Of opt only Header and Attr count. Uploads survive a restart; their ids
+// sort by the time at which they began.
+func (s *Store) BeginUpload(key string, opt PutOptions) (id string, err error) {
 	if err := CheckKey(key); err != nil {
 		return "", err
 	}
+	now := s.now()
 	var random [16]byte
 	rand.Read(random[:]) // never fails
+	binary.BigEndian.PutUint64(random[:], uint64(now.UnixNano()))
 	id = hex.EncodeToString(random[:])
-	text, err := json.Marshal(upload{Key: key, Header: header})
+	text, err := json.Marshal(upload{Key: key, Begun: now.UnixMilli(), Header: opt.Header, Attr: opt.Attr})
 	if err != nil {
 		return "", err
 	}
@@ -104,19 +113,23 @@ func (s *Store) upload(key, id string) (upload, error) {
 	if !uploadID.MatchString(id) {
 		return upload{}, ErrNoSuchUpload
 	}
+	u, err := s.readUpload(id)
+	if err == nil && u.Key != key {
+		err = ErrNoSuchUpload
+	}
+	return u, err
+}
+
+func (s *Store) readUpload(id string) (u upload, err error) {
 	text, err := os.ReadFile(s.path(uploadsDir, id, uploadFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return upload{}, ErrNoSuchUpload
+		return u, ErrNoSuchUpload
 	}
 	if err != nil {
-		return upload{}, err
+		return u, err
 	}
-	var u upload
 	if err := json.Unmarshal(text, &u); err != nil {
-		return upload{}, fmt.Errorf("upload %s: %w", id, err)
-	}
-	if u.Key != key {
-		return upload{}, ErrNoSuchUpload
+		return u, fmt.Errorf("upload %s: %w", id, err)
 	}
 	return u, nil
 }
@@ -130,7 +143,7 @@ func (s *Store) PutPart(key, id string, number int, r io.Reader, opt PutOptions)
 		return Info{}, err
 	}
 	var info Info
-	opt.Header = nil
+	opt.Header, opt.Attr = nil, nil
 	temp, err := s.write(r, opt, &info)
 	if err != nil {
 		return Info{}, err
@@ -146,12 +159,31 @@ func (s *Store) PutPart(key, id string, number int, r io.Reader, opt PutOptions)
 }
 
 func (s *Store) partPath(id string, number int) string {
-	return s.path(uploadsDir, id, "part-"+strconv.Itoa(number))
+	return s.path(uploadsDir, id, partPrefix+strconv.Itoa(number))
+}
+
+// readPart describes a part. The error is ErrInvalidPart when it is not there,
+// or not whole.
+func (s *Store) readPart(id string, number int) (*Info, error) {
+	f, err := os.Open(s.partPath(id, number))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrInvalidPart
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := readInfo(f)
+	if errors.Is(err, errDamaged) {
+		err = ErrInvalidPart
+	}
+	return info, err
 }
 
 // CompleteUpload joins the parts to the object and ends the upload. Without an
-// error the parts are gone; with one they are still there.
-func (s *Store) CompleteUpload(key, id string, parts []Part) (Info, error) {
+// error the parts are gone; with one they are still there. Of opt only New
+// counts.
+func (s *Store) CompleteUpload(key, id string, parts []Part, opt PutOptions) (Info, error) {
 	u, err := s.upload(key, id)
 	if err != nil {
 		return Info{}, err
@@ -174,7 +206,7 @@ func (s *Store) CompleteUpload(key, id string, parts []Part) (Info, error) {
 		size += p.Size
 	}
 	info := &Info{
-		Key: key, Header: u.Header,
+		Key: key, Header: u.Header, Attr: u.Attr,
 		ETag: fmt.Sprintf("%x-%d", sums.Sum(nil), len(parts)),
 	}
 	r := &partReader{store: s, id: id, parts: parts, infos: found}
@@ -183,7 +215,7 @@ func (s *Store) CompleteUpload(key, id string, parts []Part) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	if err := s.place(temp, info); err != nil {
+	if err := s.place(temp, info, opt.allowed); err != nil {
 		return Info{}, err
 	}
 	return *info, s.dropUpload(id)
@@ -198,19 +230,11 @@ func (s *Store) findParts(id string, parts []Part) ([]*Info, error) {
 	}
 	found := make([]*Info, len(parts))
 	for i, p := range parts {
-		f, err := os.Open(s.partPath(id, p.Number))
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, ErrInvalidPart
-		}
-		if err != nil {
-			return nil, err
-		}
-		info, err := readInfo(f)
-		f.Close()
+		info, err := s.readPart(id, p.Number)
 		switch {
-		case err != nil && !errors.Is(err, errDamaged):
+		case err != nil:
 			return nil, err
-		case err != nil, p.ETag != "" && p.ETag != info.ETag:
+		case p.ETag != "" && p.ETag != info.ETag:
 			return nil, ErrInvalidPart
 		case i < len(parts)-1 && info.Size < MinPartSize:
 			return nil, ErrPartTooSmall

@@ -24,7 +24,7 @@ func putPart(t *testing.T, s *Store, key, id string, number int, content []byte)
 func TestUploadInParts(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	id, err := s.BeginUpload("大/k", map[string]string{"Content-Type": "image/png"})
+	id, err := s.BeginUpload("大/k", PutOptions{Header: map[string]string{"Content-Type": "image/png"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestUploadInParts(t *testing.T) {
 	if _, err := s.Stat("大/k"); !errors.Is(err, ErrNoSuchKey) {
 		t.Errorf("the object is there before its upload is complete: %v", err)
 	}
-	info, err := s.CompleteUpload("大/k", id, []Part{p1, p2})
+	info, err := s.CompleteUpload("大/k", id, []Part{p1, p2}, PutOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestUploadInParts(t *testing.T) {
 	if get(t, s, "大/k") != whole || info.Header["Content-Type"] != "image/png" {
 		t.Error("the object is not what its parts were")
 	}
-	if _, err := s.CompleteUpload("大/k", id, []Part{p1, p2}); !errors.Is(err, ErrNoSuchUpload) {
+	if _, err := s.CompleteUpload("大/k", id, []Part{p1, p2}, PutOptions{}); !errors.Is(err, ErrNoSuchUpload) {
 		t.Errorf("completed twice: %v", err)
 	}
 	for _, d := range []string{uploadsDir, tempDir} {
@@ -63,7 +63,7 @@ func TestUploadInParts(t *testing.T) {
 
 func TestUploadErrors(t *testing.T) {
 	s := open(t, t.TempDir())
-	id, err := s.BeginUpload("k", nil)
+	id, err := s.BeginUpload("k", PutOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestUploadErrors(t *testing.T) {
 	small := putPart(t, s, "k", id, 2, []byte("2"))
 	last := putPart(t, s, "k", id, 3, []byte("3"))
 	complete := func(key, id string, parts ...Part) func() error {
-		return func() error { _, err := s.CompleteUpload(key, id, parts); return err }
+		return func() error { _, err := s.CompleteUpload(key, id, parts, PutOptions{}); return err }
 	}
 	part := func(key, id string, number int) func() error {
 		return func() error {
@@ -96,7 +96,7 @@ func TestUploadErrors(t *testing.T) {
 		{"part 0", part("k", id, 0), ErrPartNumber},
 		{"part 10001", part("k", id, MaxParts+1), ErrPartNumber},
 		{"part of another key", part("other", id, 1), ErrNoSuchUpload},
-		{"upload of a bad key", func() error { _, err := s.BeginUpload("", nil); return err }, ErrBadKey},
+		{"upload of a bad key", func() error { _, err := s.BeginUpload("", PutOptions{}); return err }, ErrBadKey},
 		{"abort another key", func() error { return s.AbortUpload("other", id) }, ErrNoSuchUpload},
 		{"abort", func() error { return s.AbortUpload("k", id) }, nil},
 		{"abort again", func() error { return s.AbortUpload("k", id) }, ErrNoSuchUpload},

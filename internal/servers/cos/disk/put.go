@@ -15,7 +15,20 @@ import (
 type PutOptions struct {
 	Size   int64             // in bytes, -1 when it is not known
 	Header map[string]string // kept and given back as it is
+	Attr   map[string]string // likewise
 	MD5    []byte            // what the content must have, nil if not known
+	New    bool              // ErrExists if there is an object under the key
+}
+
+// allowed decides, when the content is on the disk, whether it may take the
+// place of old, which is nil where there is none.
+type allowed func(old *Info) error
+
+func (opt PutOptions) allowed(old *Info) error {
+	if opt.New && old != nil {
+		return ErrExists
+	}
+	return nil
 }
 
 // smallContent is the size up to which content is gathered in memory and
@@ -28,27 +41,36 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // Put stores what r holds under key, in place of what was there, and returns
 // when it is on the disk. The errors are ErrBadKey, ErrBadDigest, ErrShort,
-// ErrHeader, and those of r and the file system; none of them changes what
-// was there.
+// ErrExists, ErrHeader, and those of r and the file system; none of them
+// changes what was there.
 func (s *Store) Put(key string, r io.Reader, opt PutOptions) (Info, error) {
 	if err := CheckKey(key); err != nil {
 		return Info{}, err
 	}
-	info := &Info{Key: key, Header: opt.Header}
+	if opt.New { // before much has been read
+		if _, err := s.Stat(key); err == nil {
+			return Info{}, ErrExists
+		}
+	}
+	info := &Info{Key: key, Header: opt.Header, Attr: opt.Attr}
 	temp, err := s.write(r, opt, info)
 	if err != nil {
 		return Info{}, err
 	}
-	if err := s.place(temp, info); err != nil {
+	if err := s.place(temp, info, opt.allowed); err != nil {
 		return Info{}, err
 	}
 	return *info, nil
 }
 
-// place makes the file at temp the object that info describes.
-func (s *Store) place(temp string, info *Info) error {
+// place makes the file at temp the object that info describes, if may allows
+// it.
+func (s *Store) place(temp string, info *Info, may allowed) error {
 	s.mu.Lock()
-	err := os.Rename(temp, s.objectPath(info.Key))
+	err := may(s.index.objects[info.Key])
+	if err == nil {
+		err = os.Rename(temp, s.objectPath(info.Key))
+	}
 	if err == nil {
 		s.index.put(info)
 	}
@@ -63,12 +85,14 @@ func (s *Store) place(temp string, info *Info) error {
 // write writes the content and its record to a temporary file, which is whole
 // and synced when write returns its path. It completes info.
 func (s *Store) write(r io.Reader, opt PutOptions, info *Info) (temp string, err error) {
-	temp = s.path(tempDir, strconv.FormatUint(s.temps.Add(1), 36))
+	temp = s.tempPath()
 	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return "", err
 	}
-	info.ModTime = s.now()
+	if info.ModTime.IsZero() {
+		info.ModTime = s.now()
+	}
 	if 0 <= opt.Size && opt.Size <= smallContent {
 		err = writeSmall(f, r, opt, info)
 	} else {
@@ -85,6 +109,11 @@ func (s *Store) write(r io.Reader, opt PutOptions, info *Info) (temp string, err
 		return "", err
 	}
 	return temp, nil
+}
+
+// tempPath is a name that nothing has.
+func (s *Store) tempPath() string {
+	return s.path(tempDir, strconv.FormatUint(s.temps.Add(1), 36))
 }
 
 func writeSmall(f *os.File, r io.Reader, opt PutOptions, info *Info) error {

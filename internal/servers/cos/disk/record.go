@@ -29,6 +29,8 @@ type record struct {
 	CRC64  uint64            `json:"crc64,string"`
 	Time   int64             `json:"time"` // Unix milliseconds
 	Header map[string]string `json:"header,omitempty"`
+	Attr   map[string]string `json:"attr,omitempty"`
+	Append bool              `json:"append,omitempty"`
 }
 
 var (
@@ -51,7 +53,7 @@ func fileName(key string) string {
 func appendFoot(b []byte, info *Info) ([]byte, error) {
 	text, err := json.Marshal(record{
 		Key: info.Key, Size: info.Size, ETag: info.ETag, CRC64: info.CRC64,
-		Time: info.ModTime.UnixMilli(), Header: info.Header,
+		Time: info.ModTime.UnixMilli(), Header: info.Header, Attr: info.Attr, Append: info.Appendable,
 	})
 	if err != nil {
 		return nil, err
@@ -99,7 +101,7 @@ func readInfo(f *os.File) (*Info, error) {
 	}
 	return &Info{
 		Key: r.Key, Size: r.Size, ETag: r.ETag, CRC64: r.CRC64,
-		ModTime: time.UnixMilli(r.Time), Header: r.Header,
+		ModTime: time.UnixMilli(r.Time), Header: r.Header, Attr: r.Attr, Appendable: r.Append,
 	}, nil
 }
 
@@ -108,11 +110,12 @@ func readInfo(f *os.File) (*Info, error) {
 type Object struct {
 	Info Info
 	*io.SectionReader
-	f *os.File
+	f       *os.File
+	version *Info // what the index held when the object was opened
 }
 
-func newObject(f *os.File, info Info) *Object {
-	return &Object{Info: info, SectionReader: io.NewSectionReader(f, 0, info.Size), f: f}
+func newObject(f *os.File, version *Info) *Object {
+	return &Object{Info: *version, SectionReader: io.NewSectionReader(f, 0, version.Size), f: f, version: version}
 }
 
 // Close closes the object's file.

@@ -1,0 +1,17 @@
+package command
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wecos-go/wecos/internal/cli"
+)
+
+func newServe(env func(string) string) *cobra.Command {
+	cmd := cli.Group(&cobra.Command{
+		Use:     "serve",
+		Short:   "Run a server until it is interrupted",
+		Example: "  appletctl serve cos",
+	})
+	cmd.AddCommand(newServeCOS(env))
+	return cmd
+}
