@@ -83,12 +83,17 @@ func (r *Rule) parseView(words []string) error {
 	if len(words) == 0 {
 		return fmt.Errorf("%w: imageView2 needs a mode", ErrRule)
 	}
-	mode, err := number(words[0], 0, 5)
-	if err != nil {
-		return err
+	v := view{}
+	var err error
+	// The service takes a rule without a mode for one that scales nothing, such
+	// as imageView2/q/70.
+	if words[0] != "q" && words[0] != "format" {
+		if v.mode, err = number(words[0], 0, 5); err != nil {
+			return err
+		}
+		words = words[1:]
 	}
-	v := view{mode: mode}
-	for words = words[1:]; len(words) > 0; {
+	for len(words) > 0 {
 		name, value := words[0], ""
 		if len(words) > 1 {
 			value = words[1]
