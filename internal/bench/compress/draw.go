@@ -20,7 +20,7 @@ func drawn() ([]picture, error) {
 	var all []picture
 	add := func(kind string, n int, quality int, draw func(rng *rand.Rand, i int) *image.NRGBA) error {
 		for i := range n {
-			m := draw(rand.New(rand.NewPCG(uint64(len(all)), 7)), i)
+			m := draw(newRand(uint64(len(all))), i)
 			data, err := encode(m, quality)
 			if err != nil {
 				return err
@@ -62,15 +62,17 @@ func encode(m *image.NRGBA, quality int) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// render draws with four by four samples a pixel, so that edges are smooth.
-func render(w, h int, s shader) *image.NRGBA {
+// smoothEdges is how many samples a pixel has each way.
+const smoothEdges = 4
+
+// render draws with n by n samples a pixel.
+func render(w, h, n int, s shader) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
-	const n = 4
 	for y := range h {
 		for x := range w {
 			var r, g, b, a int
 			for i := range n * n {
-				c := s((float64(x)+(float64(i%n)+0.5)/n)/float64(w), (float64(y)+(float64(i/n)+0.5)/n)/float64(h))
+				c := s((float64(x)+(float64(i%n)+0.5)/float64(n))/float64(w), (float64(y)+(float64(i/n)+0.5)/float64(n))/float64(h))
 				r, g, b, a = r+int(c.R)*int(c.A), g+int(c.G)*int(c.A), b+int(c.B)*int(c.A), a+int(c.A)
 			}
 			if a > 0 {
@@ -97,7 +99,7 @@ func icon(rng *rand.Rand, i int) *image.NRGBA {
 	fill, inner := hue(rng), hue(rng)
 	lobes, depth := float64(2+rng.IntN(7)), 0.1+0.2*rng.Float64()
 	shaded := i%3 == 0
-	return render(size, size, func(x, y float64) color.NRGBA {
+	return render(size, size, smoothEdges, func(x, y float64) color.NRGBA {
 		dx, dy := x-0.5, y-0.5
 		d := math.Hypot(dx, dy)
 		edge := 0.45 - depth*(0.5+0.5*math.Cos(lobes*math.Atan2(dy, dx)))
@@ -116,7 +118,7 @@ func icon(rng *rand.Rand, i int) *image.NRGBA {
 // shadow is a card whose soft shadow fades into nothing.
 func shadow(rng *rand.Rand, i int) *image.NRGBA {
 	face, other := hue(rng), hue(rng)
-	return render(160+40*i, 120+20*i, func(x, y float64) color.NRGBA {
+	return render(160+40*i, 120+20*i, smoothEdges, func(x, y float64) color.NRGBA {
 		dx, dy := max(0, math.Abs(x-0.5)-0.33), max(0, math.Abs(y-0.5)-0.33)
 		d := math.Hypot(dx, dy)
 		if d == 0 {
@@ -133,7 +135,7 @@ func gradient(rng *rand.Rand, i int) *image.NRGBA {
 		b.A = 0
 	}
 	angle := rng.Float64() * math.Pi
-	return render(375, 120+20*i, func(x, y float64) color.NRGBA {
+	return render(375, 120+20*i, 1, func(x, y float64) color.NRGBA {
 		if i%2 == 0 {
 			return mix(a, b, 0.5+(x-0.5)*math.Cos(angle)+(y-0.5)*math.Sin(angle))
 		}
@@ -171,7 +173,7 @@ func photo(rng *rand.Rand, i int) *image.NRGBA {
 	land, sky, grain := noise(rng, 7), noise(rng, 4), noise(rng, 8)
 	low, high, blue := hue(rng), hue(rng), color.NRGBA{90, 140, 220, 255}
 	w, h := 300+40*(i%6), 240+30*(i%5)
-	return render(w, h, func(x, y float64) color.NRGBA {
+	return render(w, h, 1, func(x, y float64) color.NRGBA {
 		ridge := 0.25 + 0.5*land(x, 0.3)
 		if y > ridge {
 			return mix(mix(low, high, 2*land(x, y)-0.4), color.NRGBA{A: 255}, 0.6*grain(y, x))
@@ -183,3 +185,6 @@ func photo(rng *rand.Rand, i int) *image.NRGBA {
 		return c
 	})
 }
+
+// newRand makes the same numbers at every run.
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 7)) }

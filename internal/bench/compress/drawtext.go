@@ -6,6 +6,7 @@ import (
 	"image/draw"
 	"math/rand/v2"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
@@ -25,9 +26,12 @@ func phrase(rng *rand.Rand, n int) string {
 	return strings.Join(picked, " ")
 }
 
+// regular is the font; it is read once and not changed.
+var regular = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(goregular.TTF) })
+
 // write sets a line of text; a font that does not load leaves it out.
 func write(m draw.Image, x, y int, size float64, c color.Color, line string) {
-	f, err := opentype.Parse(goregular.TTF)
+	f, err := regular()
 	if err != nil {
 		return
 	}

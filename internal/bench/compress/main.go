@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return fmt.Errorf("%s is not installed, so there is nothing to compare with\nhint: apt-get install -y %s %s", tool, pngquant, jpegoptim)
 		}
 	}
-	// One thread, so that elapsed time is CPU time, as it is for the tools.
+	// One thread, as the tools have.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	engine, err := compress.New(compress.Options{Quality: *quality})
 	if err != nil {

@@ -26,7 +26,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 
+	"github.com/disintegration/imaging"
 	"golang.org/x/sync/semaphore"
 )
 
@@ -185,6 +187,19 @@ func (e *Engine) admit(ctx context.Context, width, height, bytesPerPixel, fileSi
 		return nil, err
 	}
 	return func() { e.memory.Release(n) }, nil
+}
+
+// decode admits a picture and reads its pixels.
+func (e *Engine) decode(ctx context.Context, width, height, bytesPerPixel int, data []byte) (m image.Image, done func(), err error) {
+	done, err = e.admit(ctx, width, height, bytesPerPixel, len(data))
+	if err != nil {
+		return nil, nil, err
+	}
+	if m, err = imaging.Decode(newReader(ctx, data)); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return m, done, nil
 }
 
 // scaled returns the size that maxWidth leaves, and whether it is another.

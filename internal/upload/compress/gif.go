@@ -8,8 +8,6 @@ import (
 	"image"
 	"image/color"
 	"image/gif"
-
-	"github.com/disintegration/imaging"
 )
 
 // gifPixelBytes is what a pixel of a GIF takes: three indices.
@@ -84,15 +82,11 @@ func (e *Engine) gif(ctx context.Context, data []byte) (outcome, error) {
 	if f.frames != 1 || f.plainText || f.frame != image.Rect(0, 0, f.width, f.height) {
 		return result, nil
 	}
-	done, err := e.admit(ctx, f.width, f.height, gifPixelBytes, len(data))
+	m, done, err := e.decode(ctx, f.width, f.height, gifPixelBytes, data)
 	if err != nil {
 		return outcome{}, err
 	}
 	defer done()
-	m, err := imaging.Decode(newReader(ctx, data))
-	if err != nil {
-		return outcome{}, err
-	}
 	p, ok := m.(*image.Paletted)
 	if !ok || ctx.Err() != nil {
 		return result, ctx.Err()

@@ -75,15 +75,11 @@ func (e *Engine) png(ctx context.Context, data []byte) (outcome, error) {
 	if f.keep {
 		return result, nil
 	}
-	done, err := e.admit(ctx, f.width, f.height, pngPixelBytes, len(data))
+	m, done, err := e.decode(ctx, f.width, f.height, pngPixelBytes, data)
 	if err != nil {
 		return outcome{}, err
 	}
 	defer done()
-	m, err := imaging.Decode(newReader(ctx, data))
-	if err != nil {
-		return outcome{}, err
-	}
 	opt := pngpack.Options{Extra: colorChunks(f.color), KeepHidden: e.quality == 100}
 	if len(opt.Extra) > 0 {
 		opt.Model = pngpack.ColorModel

@@ -29,8 +29,11 @@ func (m *Image) Encode(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	progressive, err := m.encode(ctx, m.progressiveScript(), true)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err != nil || len(progressive) >= len(baseline) {
-		return baseline, ctx.Err()
+		return baseline, nil
 	}
 	return progressive, nil
 }
@@ -104,11 +107,8 @@ func (m *Image) progressiveScript() []scanSpec {
 func (m *Image) encode(ctx context.Context, script []scanSpec, progressive bool) ([]byte, error) {
 	out := m.appendHeader(nil, progressive)
 	for _, spec := range script {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		var err error
-		if out, err = m.appendScan(out, spec, progressive); err != nil {
+		if out, err = m.appendScan(ctx, out, spec, progressive); err != nil {
 			return nil, err
 		}
 	}

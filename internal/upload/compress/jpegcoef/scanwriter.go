@@ -1,6 +1,9 @@
 package jpegcoef
 
-import "math/bits"
+import (
+	"context"
+	"math/bits"
+)
 
 // scanWriter turns the coefficients of one scan into tokens.
 type scanWriter struct {
@@ -20,7 +23,7 @@ type scanWriter struct {
 // maxEOBRun is the longest run of ended blocks that has a symbol (G.1.2.2).
 const maxEOBRun = 0x7fff
 
-func (w *scanWriter) run() error {
+func (w *scanWriter) run(ctx context.Context) error {
 	w.pred = make([]int, len(w.m.Components))
 	width, height := w.m.mcus()
 	alone := len(w.components) == 1
@@ -30,6 +33,9 @@ func (w *scanWriter) run() error {
 		w.table = tableOf(w.components[0])
 	}
 	for y := range height {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for x := range width {
 			for _, i := range w.components {
 				c := &w.m.Components[i]

@@ -1,6 +1,7 @@
 package jpegcoef
 
 import (
+	"context"
 	"math/bits"
 
 	"github.com/wecos-go/wecos/internal/upload/compress/huffman"
@@ -31,9 +32,9 @@ const (
 )
 
 // appendScan writes the tables, the header and the data of one scan.
-func (m *Image) appendScan(out []byte, spec scanSpec, progressive bool) ([]byte, error) {
+func (m *Image) appendScan(ctx context.Context, out []byte, spec scanSpec, progressive bool) ([]byte, error) {
 	w := &scanWriter{m: m, scanSpec: spec, progressive: progressive}
-	if err := w.run(); err != nil {
+	if err := w.run(ctx); err != nil {
 		return nil, err
 	}
 	var codes [4]*encodeTable

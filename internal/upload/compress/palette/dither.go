@@ -42,8 +42,8 @@ func newIndex(colors []color.NRGBA) *index {
 	return x
 }
 
-// nearest returns the colour nearest to p, looking around guess first. Among
-// equals the choice depends on p and guess only.
+// nearest returns the colour nearest to p, the darkest among equals, looking
+// around guess first.
 func (x *index) nearest(p *point, guess int) (best int, distance int32) {
 	best, distance = guess, p.distance(&x.points[guess])
 	if distance < x.lone[guess] {
@@ -52,20 +52,24 @@ func (x *index) nearest(p *point, guess int) (best int, distance int32) {
 	// Outwards in luma, each way until luma alone is farther than the best.
 	start, _ := slices.BinarySearch(x.lumas, p[0])
 	for r := start; r < len(x.order); r++ {
-		if d := x.lumas[r] - p[0]; d*d >= distance {
+		if d := x.lumas[r] - p[0]; d*d > distance {
 			break
 		}
-		if d := p.distance(&x.points[x.order[r]]); d < distance {
-			best, distance = x.order[r], d
-		}
+		best, distance = x.nearer(p, x.order[r], best, distance)
 	}
 	for r := start - 1; r >= 0; r-- {
-		if d := x.lumas[r] - p[0]; d*d >= distance {
+		if d := x.lumas[r] - p[0]; d*d > distance {
 			break
 		}
-		if d := p.distance(&x.points[x.order[r]]); d < distance {
-			best, distance = x.order[r], d
-		}
+		best, distance = x.nearer(p, x.order[r], best, distance)
+	}
+	return best, distance
+}
+
+func (x *index) nearer(p *point, other, best int, distance int32) (int, int32) {
+	d := p.distance(&x.points[other])
+	if d < distance || d == distance && x.rank[other] < x.rank[best] {
+		return other, d
 	}
 	return best, distance
 }

@@ -17,7 +17,7 @@ const (
 	largeLevel = 8
 	large      = 1 << 20
 	// piece is how much is compressed between two looks at the context.
-	piece = 1 << 18
+	piece = 1 << 16
 )
 
 func deflatedSize(ctx context.Context, data []byte) (int, error) {

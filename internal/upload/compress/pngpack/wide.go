@@ -32,8 +32,7 @@ func asWide(m image.Image) (wide, bool) {
 		v.at = func(x, y int) color.NRGBA64 { return m.NRGBA64At(r.Min.X+x, r.Min.Y+y) }
 	case *image.RGBA64: // opaque: what has transparency decodes to NRGBA64
 		v.at = func(x, y int) color.NRGBA64 {
-			c := m.RGBA64At(r.Min.X+x, r.Min.Y+y)
-			return color.NRGBA64{c.R, c.G, c.B, c.A}
+			return color.NRGBA64(m.RGBA64At(r.Min.X+x, r.Min.Y+y))
 		}
 	default:
 		return wide{}, false
