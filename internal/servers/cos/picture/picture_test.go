@@ -165,7 +165,7 @@ func TestQuality(t *testing.T) {
 		t.Fatalf("%+v, %v", info, err)
 	}
 	for rule, want := range map[string]int{
-		"imageView2/q/40": 40, "imageView2/q/40": 40, "imageView2/2/q/40": 40, "imageView2/2/q/90": 80, "imageView2/2/q/90!": 90, "imageView2/2/rq/50": 40,
+		"imageView2/q/40": 40, "imageView2/2/q/40": 40, "imageView2/2/q/90": 80, "imageView2/2/q/90!": 90, "imageView2/2/rq/50": 40,
 		"imageView2/2/lq/60": 80, "imageView2/2/lq/95": 95, "imageMogr2/quality/30": 30, "imageMogr2/strip": 80,
 		"imageMogr2/rquality/50": 40, "imageMogr2/lquality/90": 90, "imageView2/2/w/60": 80,
 	} {
