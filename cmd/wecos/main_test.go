@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // the environment.
 func TestScripts(t *testing.T) {
 	scripttest.Run(t, "../../testdata/script/wecos", bucket, map[string]scripttest.Command{
-		"grow": grow, "listen": listen, "subst": subst,
+		"fits": fits, "grow": grow, "listen": listen, "subst": subst,
 	})
 }
 

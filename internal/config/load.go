@@ -197,6 +197,9 @@ func (d *draft) readObject(v jsonc.Value, prefix string) error {
 			}
 			continue
 		}
+		if name == "$schema" { // for editors
+			continue
+		}
 		k := findKey(name)
 		if k == nil || prefix == "" && strings.HasPrefix(name, "cos.") {
 			return d.at(m.Key.Errorf("unknown key %q", shorten(name)), unknownHint(name, prefix == "cos."))

@@ -35,6 +35,14 @@ const (
 	ChangedDuringRun Reason = "changed-during-run"
 )
 
+// Reasons lists them all.
+func Reasons() []Reason {
+	return []Reason{
+		TabBarIcon, ThemeIcon, InJSON, LocalOnlyAPI, DynamicRef, Ambiguous, NameInCode, UnparsedSource, Unreferenced, Empty,
+		Blacklisted, Suffix, Unreadable, Symlink, CaseMismatch, TooLarge, KeyTaken, UploadFailed, ChangedDuringRun,
+	}
+}
+
 // Place is a position in a source file; File is relative to the app root.
 // Line and Column count from 1. The zero Place means "no place in a source".
 type Place struct {

@@ -29,6 +29,11 @@ const (
 	NeedsFile      FindingKind = "needs-file"      // code that needs the file of an image that is online
 )
 
+// FindingKinds lists them all.
+func FindingKinds() []FindingKind {
+	return []FindingKind{DanglingURL, WrongContent, WrongType, ForcedDownload, PlainHTTP, MissingFile, OnlineOnly, NeedsFile}
+}
+
 // Finding is something that is not as it should be.
 type Finding struct {
 	Kind FindingKind `json:"kind"`
