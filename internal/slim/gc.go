@@ -14,6 +14,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/rewrite/source"
+	"github.com/wecos-go/wecos/internal/scan"
 	"github.com/wecos-go/wecos/internal/upload"
 )
 
@@ -50,7 +51,14 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 		return nil, err
 	}
 	if known == nil {
-		return nil, &Error{Text: "nothing is online: there is nothing to delete"}
+		layout, err := scan.OpenLayout(e.opt.Config.AppDir)
+		if err != nil {
+			return nil, err
+		}
+		return e.finishResult(&Result{
+			Version: e.opt.Version, Command: "gc", App: layout.Root, Deleted: []string{},
+			Notes: []string{"nothing is online: there is nothing to delete"},
+		}, start), nil
 	}
 	if err := known.close(); err != nil {
 		return nil, err
