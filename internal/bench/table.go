@@ -4,27 +4,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/bench/measure"
 )
 
-// target is one figure and what it may be at most.
-type target struct {
-	name     string
-	got, max float64
-	unit     string
-}
-
-func (t target) String() string {
-	verdict := "ok"
-	if t.missed() {
-		verdict = "MISSED"
-	}
-	return fmt.Sprintf("%s %.2f%s (at most %g%s) %s", t.name, t.got, t.unit, t.max, t.unit, verdict)
-}
-
-func (t target) missed() bool { return !(t.got <= t.max) }
-
-func memoryTarget(u usage) target {
-	return target{"RSS", float64(u.rss) / (1 << 20), memory >> 20, " MB"}
+func memoryTarget(u measure.Usage) measure.Target {
+	return measure.Target{Name: "RSS", Got: float64(u.RSS) / (1 << 20), Limit: memory >> 20, Unit: " MB"}
 }
 
 // table prints the rows as they are measured.
@@ -37,14 +22,14 @@ func (t *table) head() {
 	fmt.Fprintf(t.out, "%-32s %8s %8s %8s  %s\n", "", "CPU s", "wall s", "RSS MB", "against the floor")
 }
 
-func (t *table) row(name string, u usage, targets ...target) {
+func (t *table) row(name string, u measure.Usage, targets ...measure.Target) {
 	var notes []string
 	for _, g := range targets {
-		if g.missed() {
+		if g.Missed() {
 			t.missed++
 		}
 		notes = append(notes, g.String())
 	}
-	line := fmt.Sprintf("%-32s %8.3f %8.3f %8.1f  %s", name, u.cpu.Seconds(), u.wall.Seconds(), float64(u.rss)/(1<<20), strings.Join(notes, ", "))
+	line := fmt.Sprintf("%-32s %8.3f %8.3f %8.1f  %s", name, u.CPU.Seconds(), u.Wall.Seconds(), float64(u.RSS)/(1<<20), strings.Join(notes, ", "))
 	fmt.Fprintln(t.out, strings.TrimRight(line, " "))
 }
