@@ -47,6 +47,7 @@ type run struct {
 	edits    []rewrite.FileEdits
 	warnings []Warning
 	proven   bool
+	asked    map[string]bool // suffixes of images whose addresses answered; nil before any
 }
 
 // sent is an image that is online and, if backups are kept, backed up.
@@ -117,6 +118,9 @@ func (r *run) rounds(ctx context.Context) (*Result, error) {
 			return &Result{Version: r.opt.Version, Command: "run", App: r.app.Dir(), Unfinished: &Unfinished{}}, err
 		case r.p == nil || err != nil && ctx.Err() == nil && r.id == "":
 			return nil, err
+		}
+		if err == nil {
+			r.sample(ctx)
 		}
 		res := r.result("run", r.p)
 		res.ran(r)
