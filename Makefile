@@ -12,7 +12,7 @@ CC_FOUND := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fuzz bench bench-compress install clean
+.PHONY: help build demo test lint fuzz bench bench-upload bench-compress install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ fuzz: ## run each fuzz test for FUZZTIME (60s)
 
 bench: ## measure plan, full run and second run against a bare floor
 	$(GO) run ./internal/bench
+
+bench-upload: ## measure the uploader beside bare PUTs of net/http and cos-nodejs-sdk-v5
+	$(GO) run ./internal/bench/upload
 
 bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
 	$(GO) run ./internal/bench/compress -real "$(REAL)"
