@@ -358,6 +358,34 @@ func TestEqualImages(t *testing.T) {
 	w.same("app", files)
 }
 
+// Equal images with the hash in their key are sent once, also over two runs.
+func TestEqualImagesAreSentOnce(t *testing.T) {
+	files := tree{"app.json": `{"pages": ["p/p"]}`, "p/p.wxml": ""}
+	for i := range 20 {
+		name := fmt.Sprintf("i/%02d.png", i)
+		files[name] = png("equal", 300)
+		files["p/p.wxml"] += `<image src="/` + name + `"/>`
+	}
+	w := newWorld(t, files)
+	w.cfg.FileName = "[hash:12][ext]"
+	puts := func() (n int) {
+		for _, asked := range w.requests() {
+			if strings.HasPrefix(asked, "PUT ") {
+				n++
+			}
+		}
+		return n
+	}
+	res := w.run()
+	if puts() != 1 || res.Images.Removed != 20 || res.References.Rewritten != 20 {
+		t.Errorf("%d objects were sent; %+v", puts(), res.Images)
+	}
+	w.write("app", tree{"i/new.png": png("equal", 300), "p/p.wxml": `<image src="/i/new.png"/>`})
+	if res := w.run(); puts() != 1 || res.Images.Removed != 1 {
+		t.Errorf("%d objects were sent in the end; %+v", puts(), res.Images)
+	}
+}
+
 // prefixedWith puts text before the content of the images.
 func prefixedWith(text string, files tree) tree {
 	out := tree{}
