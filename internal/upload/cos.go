@@ -60,7 +60,11 @@ type COS struct {
 	processing *rate.Limiter
 	scrub      *strings.Replacer
 	large      chan struct{} // bounds the memory of multipart uploads
-	idle       func()        // closes idle connections
+	// Objects above threshold bytes are sent in parts of partSize. Only tests
+	// change them.
+	threshold, partSize int64
+
+	idle func() // closes idle connections
 }
 
 var _ Store = (*COS)(nil)
@@ -118,7 +122,8 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 		processing: rate.NewLimiter(processRate, 1),
 		scrub:      newScrubber(id, key, token),
 		large:      make(chan struct{}, 2),
-		idle:       idle,
+		threshold:  MultipartThreshold, partSize: partSize,
+		idle: idle,
 	}, nil
 }
 

@@ -66,7 +66,7 @@ func (c *COS) putParts(ctx context.Context, key string, o Object, size int64, re
 	u := &largeUpload{
 		c: c, key: key, size: size,
 		body: &countedReader{r: rc, left: size, crc: crc64.New(crcTable)},
-		part: max(partSize, (size+maxParts-1)/maxParts),
+		part: max(c.partSize, (size+maxParts-1)/maxParts),
 	}
 	first, err := u.read()
 	if err != nil {

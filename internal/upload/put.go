@@ -41,7 +41,7 @@ func (c *COS) Put(ctx context.Context, key string, o Object) error {
 func (c *COS) plain(ctx context.Context, key string, o Object, size int64) error {
 	r := request{op: "put", key: key, size: size}
 	switch {
-	case size > MultipartThreshold:
+	case size > c.threshold:
 		return c.putLarge(ctx, key, o, size)
 	case o.Data != nil:
 		return c.do(ctx, r, func(ctx context.Context) error { return c.putBytes(ctx, key, o, o.Data) })
