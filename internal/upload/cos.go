@@ -48,14 +48,15 @@ type COSConfig struct {
 // COS is a Store in one bucket of Tencent COS, or of a server that speaks its
 // API.
 type COS struct {
-	client   *cos.Client
-	bucket   string
-	host     string // of the endpoint, as copy sources name it
-	attempts int
-	backoff  time.Duration
-	timeout  time.Duration
-	limit    *limiter
-	budget   *budget
+	client       *cos.Client
+	wire         http.RoundTripper // signs
+	bucket       string
+	scheme, host string // of the endpoint; copy sources name the host
+	attempts     int
+	backoff      time.Duration
+	timeout      time.Duration
+	limit        *limiter
+	budget       *budget
 	// processing bounds the requests that the service processes.
 	processing *rate.Limiter
 	scrub      *strings.Replacer
@@ -105,17 +106,16 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 		t := newTransport(cfg.Workers, cfg.RootCAs)
 		wire, idle = t, t.CloseIdleConnections
 	}
-	client := cos.NewClient(&cos.BaseURL{BucketURL: base}, &http.Client{
-		Transport: &roundTripper{&cos.AuthorizationTransport{
-			SecretID: id, SecretKey: key, SessionToken: token, Transport: wire,
-		}},
-	})
+	signed := &roundTripper{&cos.AuthorizationTransport{
+		SecretID: id, SecretKey: key, SessionToken: token, Transport: wire,
+	}}
+	client := cos.NewClient(&cos.BaseURL{BucketURL: base}, &http.Client{Transport: signed})
 	// The SDK retries at once and deaf to the context, and its checksum has
 	// no answer to a reply without one: both are done here instead.
 	client.Conf.RetryOpt = cos.RetryOptions{Count: 1}
 	client.Conf.EnableCRC = false
 	return &COS{
-		client: client, bucket: cfg.Bucket, host: base.Host,
+		client: client, wire: signed, bucket: cfg.Bucket, scheme: base.Scheme, host: base.Host,
 		attempts: cfg.Attempts, backoff: cfg.Backoff, timeout: cfg.AttemptTimeout,
 		limit:      newLimiter(cfg.Workers),
 		budget:     newBudget(retriesPerWorker * cfg.Workers),

@@ -60,15 +60,11 @@ func (c *COS) putSmall(ctx context.Context, key string, o Object) error {
 }
 
 func (c *COS) putBytes(ctx context.Context, key string, o Object, data []byte) error {
-	if len(data) > 0 {
-		ctx = withCall(ctx, &call{data: data})
-	}
-	opt := putOptions(o, key, data)
-	resp, err := c.client.Object.Put(ctx, key, bytes.NewReader(data), opt)
+	header, err := c.send(ctx, key, o, data)
 	if err != nil {
 		return err
 	}
-	return c.confirm(ctx, key, resp.Header, content{
+	return c.confirm(ctx, key, header, content{
 		size: int64(len(data)),
 		crc:  crc64.Checksum(data, crcTable),
 		md5:  md5Sum(data),
