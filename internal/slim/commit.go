@@ -67,7 +67,9 @@ func (c *commit) run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c.prune()
+	if err := c.prune(); err != nil {
+		return err
+	}
 	c.man.OutDir = ""
 	c.man.remember(&c.j.record)
 	if err := c.st.saveManifest(c.man); err != nil {
@@ -241,9 +243,48 @@ func (c *commit) look(img imageRecord) *safefs.Seen {
 }
 
 // prune leaves in the record what really happened.
-func (c *commit) prune() {
-	c.j.Files = slices.DeleteFunc(c.j.Files, func(f fileRecord) bool { return !c.rewritten[f.Path] })
+func (c *commit) prune() error {
+	originals, err := c.st.openTexts(c.j.ID)
+	if err != nil {
+		return err
+	}
+	for i, f := range c.j.Files {
+		if !c.rewritten[f.Path] {
+			c.j.Files[i] = c.survived(f, originals.text(f.Path, f.Before))
+		}
+	}
+	c.j.Files = slices.DeleteFunc(c.j.Files, func(f fileRecord) bool { return len(f.Edits) == 0 })
 	for i, img := range c.j.Images {
 		c.j.Images[i].Remove = c.removed[img.Path]
 	}
+	return originals.close()
+}
+
+// survived is f with the edits that are in the source although this commit did
+// not make them: the one that was interrupted did, and a person changed the
+// source since. Restore finds them by what stands around them. The original is
+// nil when it is lost.
+func (c *commit) survived(f fileRecord, original []byte) fileRecord {
+	made := f.Edits
+	f.Edits = nil
+	if c.edited != nil { // no other commit did anything
+		return f
+	}
+	text, err := c.app.ReadFile(f.Path, maxStateFile)
+	if err != nil {
+		if !isChanged(err) { // it may hold any of them
+			f.Edits = made
+		}
+		return f
+	}
+	for _, e := range made {
+		now, before := occurrences(text, e.New, e.Host, nil), occurrences(original, e.New, e.Host, nil)
+		if len(now) > len(before) {
+			f.Edits = append(f.Edits, e)
+		}
+	}
+	if out, err := rewrite.Apply(original, f.edits()); err == nil {
+		f.After = sumOf(out)
+	}
+	return f
 }
