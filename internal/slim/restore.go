@@ -42,6 +42,7 @@ type restore struct {
 	touched map[*record]bool // records that lost edits
 
 	originals map[string]*texts // by run
+	addresses []address         // sorted, once they are needed
 }
 
 // Restore brings images and their references back, byte for byte where nobody
@@ -257,17 +258,21 @@ func (r *restore) picks(rec *record, e editRecord) bool {
 		return len(r.ask.Paths) == 0 && (r.ask.Run == "" || r.ask.Run == rec.ID)
 	}
 	asked := false
-	for _, path := range e.Images {
-		if _, ok := r.want[path]; ok {
-			asked = true
-		} else if !r.isLocal(path) {
+	for _, path := range append(r.behind(e), e.Images...) {
+		if !r.comes(path) {
 			return false
 		}
-		if r.failed[path] != nil && !r.isLocal(path) {
-			return false
+		if _, ok := r.want[path]; ok {
+			asked = true
 		}
 	}
 	return asked
+}
+
+// comes reports whether an image is in the app, or about to be.
+func (r *restore) comes(path string) bool {
+	_, wanted := r.want[path]
+	return wanted && r.failed[path] == nil || r.isLocal(path)
 }
 
 func (r *restore) isLocal(path string) bool {
