@@ -212,6 +212,9 @@ func (r *run) journal(edited map[string][]byte) (*journal, error) {
 			URL: dest.URL(r.p.keys[o.Path]), Plain: o.Plain, Remove: !o.Remembered,
 		}
 		known := r.p.man.Images[o.Path]
+		if known.Deleted && r.p.inPlace(o) {
+			continue // there is nothing online to remember
+		}
 		if img.Remove || known.Dest != j.Dest || known.Key != img.Key || known.Plain != img.Plain || known.Deleted && o.Referenced {
 			j.Images = append(j.Images, img)
 		}
