@@ -158,27 +158,10 @@ func (c *commit) stable(ctx context.Context) {
 	}
 	names := slices.Sorted(maps.Keys(want))
 	for i, err := range upload.Each(ctx, workers(), names, func(_ context.Context, name string) error {
-		if c.untouched(name) {
-			return nil
-		}
-		got, _, err := c.app.Hash(name)
-		if err == nil && sum(got) != want[name] {
-			err = &safefs.ChangedError{Name: name}
-		}
-		return err
+		return c.app.Check(name, want[name], c.look(name, want[name]))
 	}) {
 		c.note(names[i], err)
 	}
-}
-
-// untouched reports whether the source is as the scan saw it, by the look of it.
-func (c *commit) untouched(name string) bool {
-	if c.seen == nil {
-		return false
-	}
-	f := c.seen.File(name)
-	info, err := c.app.Lstat(name)
-	return err == nil && f != nil && info.Size() == f.Size && info.ModTime().Equal(f.ModTime)
 }
 
 // remove takes the images out of the app.
@@ -227,16 +210,17 @@ func (c *commit) removeImage(img imageRecord, batch *safefs.Batch) error {
 			return fmt.Errorf("its backup is missing or damaged")
 		}
 	}
-	return c.app.RemoveIf(img.Path, img.Sum, c.look(img), batch)
+	return c.app.RemoveIf(img.Path, img.Sum, c.look(img.Path, img.Sum), batch)
 }
 
-// look is what the scan saw of an image; nil when this run did not look.
-func (c *commit) look(img imageRecord) *safefs.Seen {
+// look is what the scan saw of a file with the content want; nil when this run
+// did not look.
+func (c *commit) look(name string, want sum) *safefs.Seen {
 	if c.seen == nil {
 		return nil
 	}
-	f := c.seen.File(img.Path)
-	if f == nil || f.Sum != img.Sum {
+	f := c.seen.File(name)
+	if f == nil || f.Sum != want {
 		return nil
 	}
 	return &safefs.Seen{Info: f.Info, At: c.began}
