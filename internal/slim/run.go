@@ -112,6 +112,8 @@ func (r *run) rounds(ctx context.Context) (*Result, error) {
 		switch {
 		case err == nil && r.again && round < maxRounds:
 			continue
+		case r.copies() && isChanged(err) && round < maxRounds: // a file of the copy
+			continue
 		case r.p == nil && ctx.Err() != nil: // before there was a plan
 			return &Result{Version: r.opt.Version, Command: "run", App: r.app.Dir(), Unfinished: &Unfinished{}}, err
 		case r.p == nil || err != nil && ctx.Err() == nil && r.id == "":
