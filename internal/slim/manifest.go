@@ -47,6 +47,9 @@ type image struct {
 	Earlier []string `json:"earlier,omitempty"`
 	// Plain says that a dynamic reference relies on its unhashed key.
 	Plain bool `json:"plain,omitempty"`
+	// Partners are images whose names code makes from this one's, or the other
+	// way round, as far as they were known when this one went online.
+	Partners []string `json:"partners,omitempty"`
 	// Deleted says that gc took the object away. It goes online again when a
 	// source names it.
 	Deleted bool `json:"deleted,omitempty"`
@@ -201,6 +204,6 @@ func (m *manifest) remember(j *record) {
 		if known, ok := m.Images[img.Path]; ok {
 			earlier = slices.DeleteFunc(m.urls(known), func(u string) bool { return u == img.URL })
 		}
-		m.Images[img.Path] = image{Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key, Earlier: earlier, Plain: img.Plain}
+		m.Images[img.Path] = image{Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key, Earlier: earlier, Plain: img.Plain, Partners: img.Partners}
 	}
 }

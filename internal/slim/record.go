@@ -67,6 +67,9 @@ type imageRecord struct {
 	URL    string `json:"url"`
 	Plain  bool   `json:"plain,omitempty"`
 	Remove bool   `json:"remove,omitempty"`
+	// Partners are images whose names code makes from this one's, or the other
+	// way round.
+	Partners []string `json:"partners,omitempty"`
 }
 
 // journal is a record whose run is not finished, with what finishing needs.

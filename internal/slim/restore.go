@@ -43,6 +43,8 @@ type restore struct {
 
 	originals map[string]*texts // by run
 	addresses []address         // sorted, once they are needed
+	partners  map[string][]string
+	moved     bool // a source with edits that were asked for is gone
 }
 
 // Restore brings images and their references back, byte for byte where nobody
@@ -152,6 +154,9 @@ func (r *restore) run(ctx context.Context) error {
 	err = r.images(ctx, from)
 	if err == nil {
 		err = r.sources(ctx)
+	}
+	if err == nil && r.moved {
+		err = r.elsewhere(ctx)
 	}
 	if err == nil && !r.ask.DryRun {
 		err = r.forget()

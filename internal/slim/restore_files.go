@@ -57,12 +57,15 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 			return nil, nil, errors.Join(ctx.Err(), cleanup())
 		}
 		if err != nil {
-			err = &Error{
+			failed := &Error{
 				Text: fmt.Sprintf("nothing was changed: %s is in no backup and cannot be downloaded", paths[i]),
-				Fix:  "check that " + r.man.url(r.man.Images[paths[i]]) + " can be reached; with --local it is served while wecos --local runs",
+				Fix:  "bring its backup back, for example from version control",
 				Err:  err,
 			}
-			return nil, nil, errors.Join(err, cleanup())
+			if at, _ := r.online(paths[i]); len(at) > 0 {
+				failed.Fix = "check that " + at[0] + " can be reached; with --local it is served while wecos --local runs"
+			}
+			return nil, nil, errors.Join(failed, cleanup())
 		}
 	}
 	return from, cleanup, nil
@@ -71,15 +74,40 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 // downloadTime bounds one download, besides what its size needs at 32 KiB/s.
 const downloadTime = 30 * time.Second
 
+// online are the addresses that were written for the content of the image at
+// path that comes back, latest first, and its size.
+func (r *restore) online(path string) (addresses []string, size int64) {
+	if img, ok := r.man.Images[path]; ok && img.Sum == r.want[path] {
+		addresses, size = append(addresses, r.man.url(img)), img.Size
+	}
+	for _, rec := range slices.Backward(r.records) {
+		for _, img := range rec.Images {
+			if img.Path == path && img.Sum == r.want[path] && !slices.Contains(addresses, img.URL) {
+				addresses, size = append(addresses, img.URL), img.Size
+			}
+		}
+	}
+	return addresses, size
+}
+
 // fetch downloads the image at path into the objects and checks its content.
 func (r *restore) fetch(ctx context.Context, path string) error {
-	want := r.want[path]
-	img, ok := r.man.Images[path]
-	if !ok || img.Sum != want {
+	addresses, size := r.online(path)
+	if len(addresses) == 0 {
 		return errors.New("no address is known for it")
 	}
-	address := r.man.url(img)
-	ctx, cancel := context.WithTimeout(ctx, downloadTime+time.Duration(img.Size/(32<<10))*time.Second)
+	var err error
+	for _, a := range addresses {
+		if err = r.download(ctx, a, r.want[path], size); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// download puts what the address serves into the objects, if that is want.
+func (r *restore) download(ctx context.Context, address string, want sum, size int64) error {
+	ctx, cancel := context.WithTimeout(ctx, downloadTime+time.Duration(size/(32<<10))*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -96,7 +124,7 @@ func (r *restore) fetch(ctx context.Context, path string) error {
 	}
 	return r.st.root.WriteFunc(objectName(want), 0o644, nil, func(w io.Writer) error {
 		h := sha256.New()
-		if _, err := io.Copy(io.MultiWriter(w, h), io.LimitReader(resp.Body, img.Size+1)); err != nil {
+		if _, err := io.Copy(io.MultiWriter(w, h), io.LimitReader(resp.Body, size+1)); err != nil {
 			return err
 		}
 		if sum(h.Sum(nil)) != want {
@@ -187,7 +215,11 @@ func (r *restore) copyBack(from location, path, to string, batch *safefs.Batch) 
 func (r *restore) beside(from location, path string, batch *safefs.Batch) error {
 	name := path + restoredSuffix
 	if got, _, err := r.app.Hash(name); err != nil || sum(got) != r.want[path] {
-		if err := r.copyBack(from, path, name, batch); errors.Is(err, fs.ErrExist) {
+		err := r.copyBack(from, path, name, batch)
+		if r.ask.DryRun && exists(r.app, name) {
+			err = fs.ErrExist
+		}
+		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("another file is in its place, and %s is taken too", name)
 		} else if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package slim
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -10,18 +11,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/scan"
 )
 
 // address is one of an image that is online.
 type address struct{ url, path string }
 
 // behind are the images that went online after the edit e and that its place
-// leads to all the same: it is the head of a dynamic path.
+// leads to all the same: it is the head of a dynamic path, or code makes their
+// names from it.
 func (r *restore) behind(e editRecord) []string {
 	if r.addresses == nil {
 		r.addresses = []address{}
+		r.partners = map[string][]string{}
 		for path, img := range r.man.Images {
+			for _, p := range img.Partners {
+				r.partners[p] = append(r.partners[p], path)
+			}
 			for _, url := range r.man.urls(img) {
 				r.addresses = append(r.addresses, address{url, path})
 			}
@@ -32,6 +40,9 @@ func (r *restore) behind(e editRecord) []string {
 	}
 	i, _ := slices.BinarySearchFunc(r.addresses, e.To, func(a address, to string) int { return strings.Compare(a.url, to) })
 	var out []string
+	for _, path := range e.Images {
+		out = append(out, r.partners[path]...)
+	}
 	for ; i < len(r.addresses) && strings.HasPrefix(r.addresses[i].url, e.To); i++ {
 		if a := r.addresses[i]; a.url != e.To && !slices.Contains(e.Images, a.path) {
 			out = append(out, a.path)
@@ -122,6 +133,7 @@ func (r *restore) source(path string) (*change, error) {
 		c.apply = append(c.apply, func() { r.shrink(rec, path, left, after) })
 	}
 	if gone {
+		r.moved = r.moved || len(c.edits) > 0
 		c.edits = nil
 	}
 	return c, nil
@@ -181,4 +193,51 @@ func (r *restore) took(path string, c *change) {
 	if len(c.edits) > 0 {
 		r.emit(FileChanged{Path: path})
 	}
+}
+
+// elsewhere looks for the addresses of images that are back in sources that no
+// run edited: a person moved or copied there what a run had edited. Where these
+// paths have to lead nobody knows, so that the addresses stay.
+func (r *restore) elsewhere(ctx context.Context) error {
+	cfg := r.opt.Config
+	tree, err := scan.Scan(ctx, scan.Options{
+		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
+		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
+	})
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, rec := range r.records {
+		for _, f := range rec.Files {
+			known[f.Path] = true
+		}
+	}
+	ours := func(text []byte) bool { // most sources name nothing of ours
+		for _, d := range r.man.Destinations {
+			if bytes.Contains(text, []byte(d.upload().URLPrefix())) {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range tree.Files {
+		f := &tree.Files[i]
+		if f.Kind == source.Other || known[f.Path] || !ours(f.Data) {
+			continue
+		}
+		n := 0
+		for path := range r.want {
+			if img, ok := r.man.Images[path]; ok && r.comes(path) {
+				n += len(occurrences(f.Data, r.man.url(img), false, nil))
+			}
+		}
+		if n > 0 {
+			r.res.Warnings = append(r.res.Warnings, Warning{
+				At: f.Path, Text: fmt.Sprintf("still names images that are back by their addresses (%d times): it was moved or written since", n),
+				Hint: "put the paths in by hand before the objects are deleted",
+			})
+		}
+	}
+	return nil
 }

@@ -212,6 +212,7 @@ func (r *run) journal(edited map[string][]byte) (*journal, error) {
 		img := imageRecord{
 			Path: o.Path, Sum: content, Size: size, Key: r.p.keys[o.Path],
 			URL: dest.URL(r.p.keys[o.Path]), Plain: o.Plain, Remove: !o.Remembered,
+			Partners: o.Partners,
 		}
 		known := r.p.man.Images[o.Path]
 		if known.Deleted && r.p.inPlace(o) {
