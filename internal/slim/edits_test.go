@@ -140,7 +140,7 @@ func TestPicturesChangeMeanwhile(t *testing.T) {
 			},
 			"moved": {
 				func(w *world) {
-					if exists2(filepath.Join(w.cfg.AppDir, "img/a.png")) {
+					if onDisk(filepath.Join(w.cfg.AppDir, "img/a.png")) {
 						w.rename("img/a.png", "img/m/a.png")
 					} else {
 						w.write("app", tree{"img/m/a.png": small()["img/a.png"]})

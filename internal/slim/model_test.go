@@ -239,7 +239,7 @@ func (m *model) check(settled bool) {
 // contents are those of all backups, each with the name of one.
 func (m *model) contents() map[string]string {
 	out := map[string]string{}
-	if m.cfg.BackupDir == "" || !exists2(m.cfg.BackupDir) {
+	if m.cfg.BackupDir == "" || !onDisk(m.cfg.BackupDir) {
 		return out
 	}
 	for name, c := range m.read("backup") {
@@ -250,7 +250,7 @@ func (m *model) contents() map[string]string {
 	return out
 }
 
-func exists2(dir string) bool {
+func onDisk(dir string) bool {
 	_, err := os.Stat(dir)
 	return err == nil
 }

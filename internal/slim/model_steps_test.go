@@ -24,7 +24,7 @@ func (m *model) step() {
 	}
 	choices := []choice{
 		{30, m.person},
-		{14, m.runs1},
+		{14, m.runToEnd},
 		{6, m.runWhileEdited},
 		{8, m.restoreAll},
 		{8, m.restoreSome},
@@ -257,8 +257,8 @@ func (m *model) moveImage() {
 	}
 }
 
-// runs1 runs, and most often once more, which must find nothing.
-func (m *model) runs1() {
+// runToEnd runs, and most often once more, which must find nothing.
+func (m *model) runToEnd() {
 	m.say("run")
 	res, err := m.engine().Run(context.Background())
 	if m.refused(err) {
