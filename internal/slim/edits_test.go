@@ -63,6 +63,21 @@ func (m meanwhile) set(w *world, do func()) (happened *bool) {
 	return happened
 }
 
+// run runs with do at the moment, and once more for what came too late to be
+// planned.
+func (m meanwhile) run(w *world, do func()) {
+	w.t.Helper()
+	happened := m.set(w, do)
+	if res := w.run(); res.Incomplete() {
+		w.t.Errorf("failed are %v", res.Failed)
+	}
+	if !*happened {
+		w.t.Fatal("the moment never came")
+	}
+	w.events, w.hook = nil, nil
+	w.run()
+}
+
 // replace saves a file as many editors do: into another one, which is renamed.
 func (w *world) replace(files tree) {
 	w.t.Helper()
@@ -99,16 +114,10 @@ func TestSavedMeanwhile(t *testing.T) {
 		} {
 			t.Run(m.name+"/"+name, func(t *testing.T) {
 				w := newWorld(t, small())
-				happened := m.set(w, func() {
+				m.run(w, func() {
 					now := strings.ReplaceAll(w.read("app")["pages/index/index.wxml"], "</view>\n", "</view>\n<image src=\"/img/unused.gif\"/>\n")
 					save(w, tree{"pages/index/index.wxml": now, "pages/list/list.js": list})
 				})
-				w.run()
-				if !*happened {
-					t.Fatal("the moment never came")
-				}
-				w.events, w.hook = nil, nil
-				w.run() // for what was saved too late to be planned
 				want := w.slimmed()
 				want["pages/index/index.wxml"] += "<image src=\"" + w.url("img/unused.gif") + "\"/>\n"
 				want["pages/list/list.js"] = strings.Replace(list, "/img/b.png", w.url("img/b.png"), 1)
@@ -154,15 +163,7 @@ func TestPicturesChangeMeanwhile(t *testing.T) {
 			}
 			t.Run(m.name+"/"+name, func(t *testing.T) {
 				w := newWorld(t, small())
-				happened := m.set(w, func() { c.do(w) })
-				if res := w.run(); res.Incomplete() {
-					t.Errorf("failed are %v", res.Failed)
-				}
-				if !*happened {
-					t.Fatal("the moment never came")
-				}
-				w.events, w.hook = nil, nil
-				w.run()
+				m.run(w, func() { c.do(w) })
 				if now == w.read("app")["img/a.png"] && w.object("img/a.png") != now {
 					t.Error("the new picture is neither planned nor online")
 				}
@@ -186,15 +187,7 @@ func TestFolderIsRenamedMeanwhile(t *testing.T) {
 	for _, m := range moments {
 		t.Run(m.name, func(t *testing.T) {
 			w := newWorld(t, small())
-			happened := m.set(w, func() { w.rename("pages/index", "pages/home") })
-			if res := w.run(); res.Incomplete() {
-				t.Errorf("failed are %v", res.Failed)
-			}
-			if !*happened {
-				t.Fatal("the moment never came")
-			}
-			w.events, w.hook = nil, nil
-			w.run()
+			m.run(w, func() { w.rename("pages/index", "pages/home") })
 			app := w.read("app")
 			want := w.slimmed()["pages/index/index.wxml"]
 			if app["pages/home/index.wxml"] != want || app["pages/index/index.wxml"] != "" {
@@ -276,15 +269,7 @@ func TestPictureAppearsWhileRestoring(t *testing.T) {
 // With Wait a run begins when the one before it is done.
 func TestRunWaits(t *testing.T) {
 	w := newWorld(t, small())
-	r, err := safefs.CreateRoot(w.cfg.StateDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	lock, err := r.Lock(context.Background(), lockFile, time.Now(), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	lock := w.lock()
 	asks := make(chan bool, 10)
 	w.hook = func(op safefs.Op) error {
 		if op.Name == lockFile {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/safefs"
-	"github.com/wecos-go/wecos/internal/scan"
 )
 
 // address is one of an image that is online.
@@ -199,11 +198,7 @@ func (r *restore) took(path string, c *change) {
 // run edited: a person moved or copied there what a run had edited. Where these
 // paths have to lead nobody knows, so that the addresses stay.
 func (r *restore) elsewhere(ctx context.Context) error {
-	cfg := r.opt.Config
-	tree, err := scan.Scan(ctx, scan.Options{
-		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
-		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
-	})
+	tree, err := r.scan(ctx)
 	if err != nil {
 		return err
 	}

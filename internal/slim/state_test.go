@@ -107,17 +107,24 @@ func TestProjectMoves(t *testing.T) {
 	w.same("app", small())
 }
 
-func TestOneRunAtATime(t *testing.T) {
-	w := newWorld(t, small())
+// lock keeps runs out, as another process would.
+func (w *world) lock() *safefs.Lock {
+	w.t.Helper()
 	r, err := safefs.CreateRoot(w.cfg.StateDir())
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	defer r.Close()
+	w.t.Cleanup(func() { r.Close() })
 	lock, err := r.Lock(context.Background(), lockFile, time.Now(), false)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
+	return lock
+}
+
+func TestOneRunAtATime(t *testing.T) {
+	w := newWorld(t, small())
+	lock := w.lock()
 	for name, call := range map[string]func(*Engine) error{
 		"run":     func(e *Engine) error { _, err := e.Run(context.Background()); return err },
 		"restore": func(e *Engine) error { _, err := e.Restore(context.Background(), RestoreOptions{}); return err },
