@@ -106,6 +106,9 @@ func (r *restore) source(path string) (*change, error) {
 		return nil, err
 	}
 	c := &change{before: sumOf(text), text: text}
+	// What a later run wrote again and is not taken back now still stands there:
+	// what it wrote over has to wait.
+	over := map[string]bool{}
 	for _, rec := range slices.Backward(r.records) {
 		i := slices.IndexFunc(rec.Files, func(f fileRecord) bool { return f.Path == path })
 		if i < 0 {
@@ -116,8 +119,11 @@ func (r *restore) source(path string) (*change, error) {
 		if err != nil {
 			return nil, err
 		}
-		u := f.undo(c.text, originals.text(path, f.Before), func(e editRecord) bool { return r.picks(rec, e) })
+		u := f.undo(c.text, originals.text(path, f.Before), func(e editRecord) bool { return r.picks(rec, e) && !over[e.To] })
 		left := append(u.left, u.stuck...)
+		for _, e := range left {
+			over[e.From] = true
+		}
 		slices.SortFunc(left, func(a, b editRecord) int { return a.Start - b.Start })
 		if gone {
 			left = nil

@@ -225,3 +225,23 @@ func TestRestoreUnreachable(t *testing.T) {
 		w.same("app", now)
 	}
 }
+
+// A place that a later run wrote again, and that stays as it is, stays for the
+// earlier run, too.
+func TestRestoreUnderALaterEdit(t *testing.T) {
+	w := newWorld(t, small())
+	first := w.run().Run
+	w.write("app", tree{"img/k/3.png": png("3", 300)})
+	w.bucket("second-1250000000")
+	w.run()
+	if _, err := w.engine().Restore(context.Background(), RestoreOptions{Run: first}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.read("app")["pages/list/list.wxml"]; got != w.slimmed()["pages/list/list.wxml"] {
+		t.Errorf("without img/k/3.png the page is %s", got)
+	}
+	w.restore()
+	want := small()
+	want["img/k/3.png"] = png("3", 300)
+	w.same("app", want)
+}
