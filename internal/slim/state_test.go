@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,6 +89,42 @@ func TestStateOfAnotherApp(t *testing.T) {
 		}
 	}
 	w.same("second", small())
+}
+
+// A backupDir that is set or emptied while images are online would leave behind
+// what wecos remembers.
+func TestBackupDirChanges(t *testing.T) {
+	for _, dirs := range [][2]string{{"", "wecos_backup"}, {"wecos_backup", ""}, {"wecos_backup", "other"}} {
+		w := newWorld(t, small())
+		set := func(dir string) {
+			if w.cfg.BackupDir = dir; dir != "" {
+				w.cfg.BackupDir = filepath.Join(w.dir, dir)
+			}
+		}
+		set(dirs[0])
+		w.run()
+		set(dirs[1])
+		before := w.stamps(".")
+		for name, call := range map[string]func() error{
+			"run":     func() error { _, err := w.engine().Run(context.Background()); return err },
+			"plan":    func() error { _, err := w.engine().Plan(context.Background()); return err },
+			"restore": func() error { _, err := w.engine().Restore(context.Background(), RestoreOptions{}); return err },
+		} {
+			if c, ok := errors.AsType[*ConfigError](call()); !ok || c.Hint() == "" {
+				t.Errorf("%s forgets what is online when backupDir goes from %q to %q", name, dirs[0], dirs[1])
+			}
+		}
+		if after := w.stamps("."); !maps.Equal(before, after) {
+			t.Error("something was written")
+		}
+		set(dirs[0])
+		w.restore()
+		set(dirs[1])
+		w.run()
+		w.same("app", w.slimmed())
+		w.restore()
+		w.same("app", small())
+	}
 }
 
 // A project may move as a whole.
