@@ -162,6 +162,20 @@ func (c *commit) stable(ctx context.Context) {
 	}) {
 		c.note(names[i], err)
 	}
+	if c.seen == nil || !slices.ContainsFunc(c.j.Images, func(img imageRecord) bool { return img.Remove }) {
+		return
+	}
+	// Nor may one have come that nobody has read.
+	now, err := scan.Sources(ctx, c.scanOptions())
+	for _, name := range now {
+		if c.seen.File(name) == nil {
+			c.changed = append(c.changed, name)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		c.note("app.json", err)
+		c.halt = true
+	}
 }
 
 // remove takes the images out of the app.

@@ -203,6 +203,25 @@ func TestFolderIsRenamedMeanwhile(t *testing.T) {
 	}
 }
 
+// A page that is added while wecos runs is part of the plan, as long as no image
+// is gone.
+func TestPageAppearsMeanwhile(t *testing.T) {
+	for _, m := range moments {
+		if m.name == "before the removal" {
+			continue // as if it came after the run
+		}
+		w := newWorld(t, small())
+		happened := m.set(w, func() { w.write("app", tree{"pages/new/new.wxml": "<image src=\"/img/b.png\"/>\n"}) })
+		res := w.run()
+		want := w.slimmed()
+		want["pages/new/new.wxml"] = "<image src=\"" + w.url("img/b.png") + "\"/>\n"
+		w.same("app", want)
+		if t.Failed() || !*happened || res.Incomplete() {
+			t.Fatalf("%s: happened %v, failed are %v", m.name, *happened, res.Failed)
+		}
+	}
+}
+
 // A source that was saved with the length and the time that it had is another
 // one all the same.
 func TestSavedWithTheSameLengthAndTime(t *testing.T) {

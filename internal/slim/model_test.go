@@ -22,7 +22,7 @@ import (
 // looks after each whether anything is lost. WECOS_CHAOS=1 takes many more,
 // WECOS_SEED=n one sequence again, with every step in its log.
 func TestModel(t *testing.T) {
-	first, n := rand.Uint64N(1<<40), 24
+	first, n := rand.Uint64N(1<<40), 12
 	if os.Getenv("WECOS_CHAOS") != "" {
 		n = 3000
 	}
