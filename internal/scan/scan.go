@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 )
 
 // Options say what to walk. All folders are absolute.
@@ -45,6 +47,44 @@ const maxFiles = 2_000_000
 // or project.config.json a *FileError, a glob that cannot be understood a
 // *PatternError. What cannot be read inside the app is in Tree.Problems.
 func Scan(ctx context.Context, opt Options) (*Tree, error) {
+	w, err := begin(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.readFiles(opt.Workers); err != nil {
+		return nil, err
+	}
+	for _, err := range w.layout.project.pack.bad {
+		w.problem(filepath.Base(w.layout.project.file), err, false)
+	}
+	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(w.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
+	return &Tree{
+		Layout:          w.layout,
+		Files:           w.files,
+		Problems:        w.problems,
+		UnusedBlacklist: w.black.unused(),
+	}, nil
+}
+
+// Sources lists the sources that Scan would read, without reading them, in no
+// order.
+func Sources(ctx context.Context, opt Options) ([]string, error) {
+	w, err := begin(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for i := range w.files {
+		if w.files[i].Kind != source.Other {
+			out = append(out, w.files[i].Path)
+		}
+	}
+	return out, nil
+}
+
+// begin walks the app folder and reads nothing of it but its configuration.
+func begin(ctx context.Context, opt Options) (*walk, error) {
 	layout, err := OpenLayout(opt.AppDir)
 	if err != nil {
 		return nil, err
@@ -77,18 +117,5 @@ func Scan(ctx context.Context, opt Options) (*Tree, error) {
 		return nil, err
 	}
 	w.settleLinks()
-	if err := w.readFiles(opt.Workers); err != nil {
-		return nil, err
-	}
-	for _, err := range layout.project.pack.bad {
-		w.problem(filepath.Base(layout.project.file), err, false)
-	}
-	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortStableFunc(w.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
-	return &Tree{
-		Layout:          layout,
-		Files:           w.files,
-		Problems:        w.problems,
-		UnusedBlacklist: black.unused(),
-	}, nil
+	return w, nil
 }

@@ -37,6 +37,15 @@ func (c claims) has(d upload.Destination, key string, content sum) bool {
 	return slices.Contains(c[bucketOf(d)][key], content)
 }
 
+// latest is the content that was put, or was about to be put, under key last.
+func (c claims) latest(d upload.Destination, key string) (sum, bool) {
+	contents := c[bucketOf(d)][key]
+	if len(contents) == 0 {
+		return sum{}, false
+	}
+	return contents[len(contents)-1], true
+}
+
 // add notes that content is about to be put under key, and reports whether that
 // was news.
 func (c claims) add(d upload.Destination, key string, content sum) bool {

@@ -3,8 +3,6 @@ package slim
 import (
 	"context"
 	"time"
-
-	"github.com/wecos-go/wecos/internal/scan"
 )
 
 // RunInfo is one run of the log.
@@ -70,11 +68,7 @@ func (r *record) info() RunInfo {
 // Measure reports the sizes of the packages as they are.
 func (e *Engine) Measure(ctx context.Context) (*Result, error) {
 	start := e.opt.Now()
-	cfg := e.opt.Config
-	tree, err := scan.Scan(ctx, scan.Options{
-		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
-		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
-	})
+	tree, err := e.scan(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/upload"
 )
@@ -146,7 +147,13 @@ func (r *run) copyList(ctx context.Context, project *safefs.Root, edited map[str
 			continue
 		}
 		name := path.Join(filepath.ToSlash(prefix), f.Path)
-		if text, ok := edited[f.Path]; ok {
+		// Sources are those of the scan, edited or not: what was saved since may
+		// name an image that this copy lacks.
+		text, ok := edited[f.Path]
+		if !ok && f.Kind != source.Other {
+			text, ok = f.Data, f.Data != nil
+		}
+		if ok {
 			out = append(out, copied{name, sumOf(text), f.Mode.Perm(), func() (io.ReadCloser, error) {
 				return io.NopCloser(bytes.NewReader(text)), nil
 			}})

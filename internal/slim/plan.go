@@ -119,10 +119,7 @@ func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
 	}
 	e.emit(PhaseStarted{Phase: PhaseScan})
 	began := time.Now()
-	tree, err := scan.Scan(ctx, scan.Options{
-		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
-		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
-	})
+	tree, err := e.scan(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -145,6 +142,19 @@ func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// scan walks the app as it is.
+func (e *Engine) scan(ctx context.Context) (*scan.Tree, error) {
+	return scan.Scan(ctx, e.scanOptions())
+}
+
+func (e *Engine) scanOptions() scan.Options {
+	cfg := e.opt.Config
+	return scan.Options{
+		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
+		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
+	}
 }
 
 // warn collects what the configuration and the scan have to say.

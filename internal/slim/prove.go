@@ -102,6 +102,7 @@ func (r *run) witness() (rewrite.Offload, bool) {
 		key := r.p.keys[o.Path]
 		_, fresh := r.online[key]
 		switch {
+		case !fresh && r.p.man.Images[o.Path].Deleted: // by gc: nothing is there
 		case fresh && !r.replaced[key]:
 			return o, true
 		case fresh && !ok, !fresh && !ok && len(r.p.dec.Edits) > 0:

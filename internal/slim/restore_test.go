@@ -330,3 +330,25 @@ func TestRestoreIsExactInAnUntouchedSource(t *testing.T) {
 	w.restore()
 	w.same("app", files)
 }
+
+// An image that was added to the folder of a dynamic path later is behind its
+// head, too.
+func TestRestoreDynamicWithALaterImage(t *testing.T) {
+	w := newWorld(t, small())
+	w.run()
+	w.write("app", tree{"img/k/3.png": png("3", 300)})
+	w.run()
+	w.restore("img/k/1.png", "img/k/2.png")
+	if got := w.read("app")["pages/list/list.wxml"]; got != w.slimmed()["pages/list/list.wxml"] {
+		t.Errorf("without img/k/3.png the page is %s", got)
+	}
+	w.restore("img/k/3.png")
+	if got := w.read("app")["pages/list/list.wxml"]; got != small()["pages/list/list.wxml"] {
+		t.Errorf("with all of them the page is %s", got)
+	}
+	w.run()
+	w.restore()
+	want := small()
+	want["img/k/3.png"] = png("3", 300)
+	w.same("app", want)
+}

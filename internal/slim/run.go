@@ -114,6 +114,8 @@ func (r *run) rounds(ctx context.Context) (*Result, error) {
 		switch {
 		case err == nil && r.again && round < maxRounds:
 			continue
+		case r.copies() && isChanged(err) && round < maxRounds: // a file of the copy
+			continue
 		case r.p == nil && ctx.Err() != nil: // before there was a plan
 			return &Result{Version: r.opt.Version, Command: "run", App: r.app.Dir(), Unfinished: &Unfinished{}}, err
 		case r.p == nil || err != nil && ctx.Err() == nil && r.id == "":
@@ -215,8 +217,12 @@ func (r *run) journal(edited map[string][]byte) (*journal, error) {
 		img := imageRecord{
 			Path: o.Path, Sum: content, Size: size, Key: r.p.keys[o.Path],
 			URL: dest.URL(r.p.keys[o.Path]), Plain: o.Plain, Remove: !o.Remembered,
+			Partners: o.Partners,
 		}
 		known := r.p.man.Images[o.Path]
+		if known.Deleted && r.p.inPlace(o) {
+			continue // there is nothing online to remember
+		}
 		img.Served = r.servedAs(img, known, j.Dest)
 		if img.Remove || known.Dest != j.Dest || known.Key != img.Key || known.Plain != img.Plain || known.Deleted && o.Referenced {
 			j.Images = append(j.Images, img)

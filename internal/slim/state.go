@@ -67,6 +67,9 @@ type state struct {
 
 // openState opens the state folder if it exists; the result may be nil.
 func (e *Engine) openState() (*state, error) {
+	if err := e.leftBehind(); err != nil {
+		return nil, err
+	}
 	r, err := safefs.OpenRoot(e.opt.Config.StateDir(), safefs.WithHook(e.hook))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -80,6 +83,9 @@ func (e *Engine) openState() (*state, error) {
 // lockState opens the state folder, creates it if need be, and keeps every
 // other run out until release is called.
 func (e *Engine) lockState(ctx context.Context) (st *state, release func() error, err error) {
+	if err := e.leftBehind(); err != nil {
+		return nil, nil, err
+	}
 	r, err := safefs.CreateRoot(e.opt.Config.StateDir(), safefs.WithHook(e.hook))
 	if err != nil {
 		return nil, nil, err
