@@ -127,13 +127,17 @@ func (v *visit) checkForm() error {
 	return nil
 }
 
-// signInForm asks for the keys.
+// signInForm asks for the keys, if there is need.
 func (v *visit) signInForm() error {
 	if v.sessions == nil || v.key != "" {
 		v.seeOther("/")
 		return nil
 	}
-	v.show(http.StatusOK, "sign-in", "Sign in", nil)
+	return v.askKeys(http.StatusOK)
+}
+
+func (v *visit) askKeys(status int) error {
+	v.show(status, "sign-in", "Sign in", nil)
 	return nil
 }
 

@@ -158,7 +158,7 @@ func (v *visit) serve() (err error) {
 		return errMethod
 	}
 	if v.sessions != nil && v.key == "" && !p.open {
-		return v.signInForm()
+		return v.askKeys(http.StatusForbidden)
 	}
 	if v.r.Method == http.MethodPost {
 		if err := v.checkForm(); err != nil {
