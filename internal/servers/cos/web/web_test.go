@@ -323,4 +323,3 @@ func TestDelete(t *testing.T) {
 	}
 	d.status(d.post("/?page=delete", "/?page=delete&bucket=b-1&key=top", url.Values{"bucket": {"none"}, "key": {"top"}}), 404)
 }
-
