@@ -1,7 +1,6 @@
 package clienttest
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -67,7 +66,7 @@ func nodeModules(t *testing.T) string {
 	cmd.Dir, cmd.WaitDelay = temp, 5*time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
 		if ctx.Err() != nil || unreachable.Match(out) {
-			t.Skipf("npm reaches no registry: %v: %s", err, bytes.TrimSpace(out))
+			t.Skipf("npm reaches no registry: %v %s", err, unreachable.Find(out))
 		}
 		t.Fatalf("npm ci: %v\n%s", err, out)
 	}
