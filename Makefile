@@ -12,7 +12,10 @@ CC_FOUND := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fuzz bench bench-upload bench-compress install clean
+# Some tests drive other programs, each as command:package of Debian.
+TEST_TOOLS := node:nodejs npm:npm chromium:chromium
+
+.PHONY: help build demo test test-tools lint fuzz bench bench-upload bench-compress install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,10 +27,23 @@ demo: build ## slim a sample mini-program against a local store and print the re
 	@rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -R testdata/projects/teashop/in $(DEMO)/app
 	cd $(DEMO) && $(abspath $(BIN))/wecos --local --local-addr $(DEMOADDR) --app-dir app --watch=false
 
-test: ## run every test, with the race detector, and a few seconds of each fuzz test
+test: test-tools ## run every test, with the race detector, and a few seconds of each fuzz test
 	@$(if $(RACE),,echo "no C compiler: running without the race detector")
-	$(GO) test $(RACE) ./...
+	$(GO) run ./internal/tools/runtests $(RACE) ./...
 	$(GO) run ./internal/tools/fuzzall -time 2s ./internal/...
+
+# Where they cannot be installed, the tests that need them are skipped, and the
+# list at the end says so.
+test-tools:
+	@missing=; for tool in $(TEST_TOOLS); do \
+		command -v "$${tool%%:*}" >/dev/null 2>&1 || missing="$$missing $${tool#*:}"; \
+	done; \
+	if test -n "$$missing" && test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1; then \
+		echo "installing$$missing for the tests"; \
+		{ timeout 60 apt-get update && \
+		  DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y --no-install-recommends $$missing; \
+		} >/dev/null 2>&1 || echo "not installed:$$missing"; \
+	fi
 
 lint: ## gofmt, go vet, staticcheck, and govulncheck when its database can be reached
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "gofmt needed:"; echo "$$out"; exit 1; }
