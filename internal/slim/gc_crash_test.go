@@ -16,13 +16,13 @@ func (c *sampleCopy) tryGC() error {
 	return err
 }
 
-// TestStoppedGC stops gc after every change of a file or of the bucket. What it
+// TestStoppedGC stops gc after the Nth change of a file or of the bucket. What it
 // deleted goes online again as soon as a source names it, in whatever form, and
 // restore brings everything back.
 func TestStoppedGC(t *testing.T) {
 	s := newSample(t, "wxml-static", nil)
 	stops := 0
-	for n := int64(0); ; n++ {
+	for n := int64(0); ; n += int64(losstest.Every(3)) {
 		reached := false
 		for _, next := range []string{"addresses, run", "paths, run", "addresses, restore", "gc, addresses, run", "gc, paths, run", "gc, addresses, restore"} {
 			c := s.fresh()
