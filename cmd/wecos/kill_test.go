@@ -236,10 +236,11 @@ func (p *place) wecos(limit time.Duration, args ...string) (out string, killed b
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
 	err := cmd.Run()
-	if killed = err != nil && ctx.Err() != nil && (cmd.ProcessState == nil || cmd.ProcessState.ExitCode() < 0 || runtime.GOOS == "windows"); killed {
+	switch ended := cmd.ProcessState; {
+	case err == nil, ended != nil && ended.Success(): // done just when its time was up
+	case ctx.Err() != nil:
 		return text.String(), true
-	}
-	if err != nil {
+	default:
 		p.t.Fatalf("wecos %v: %v\n%s", args, err, text.String())
 	}
 	return text.String(), false
