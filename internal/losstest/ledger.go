@@ -79,9 +79,16 @@ func (t Tree) Differences(want Tree) []string {
 type Ledger struct {
 	Before, After Tree              // the app
 	Keys          map[string]string // of the images that leave, by path
-	// Needs are the images that each edited source names, and that must be
-	// there for as long as it is not edited.
-	Needs map[string][]string
+	// Edits are those of each edited source, in order.
+	Edits map[string][]Edit
+}
+
+// Edit is one place of a source: offsets in what it was, what a run writes
+// there, and the images that must be there for as long as it is not written.
+type Edit struct {
+	Start, End int
+	New        string
+	Images     []string
 }
 
 // Learn fills a ledger from an undisturbed run: before is what the app was, app
@@ -91,7 +98,7 @@ func Learn(before Tree, app, state string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{Before: before, After: after, Keys: map[string]string{}, Needs: map[string][]string{}}
+	l := &Ledger{Before: before, After: after, Keys: map[string]string{}, Edits: map[string][]Edit{}}
 	runs, err := filepath.Glob(filepath.Join(state, "runs", "*.json"))
 	if err != nil {
 		return nil, err
@@ -118,7 +125,7 @@ func (l *Ledger) learn(raw []byte) error {
 		Data struct {
 			Files []struct {
 				Path  string
-				Edits []struct{ Images []string }
+				Edits []Edit
 			}
 			Images []struct {
 				Path, Key string
@@ -130,9 +137,7 @@ func (l *Ledger) learn(raw []byte) error {
 		return err
 	}
 	for _, f := range rec.Data.Files {
-		for _, e := range f.Edits {
-			l.Needs[f.Path] = append(l.Needs[f.Path], e.Images...)
-		}
+		l.Edits[f.Path] = append(l.Edits[f.Path], f.Edits...)
 	}
 	for _, img := range rec.Data.Images {
 		if img.Remove {
@@ -160,34 +165,38 @@ func (l *Ledger) Lost(now Now) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	gone := map[string]bool{}
-	for _, p := range slices.Sorted(maps.Keys(l.Before)) {
-		content, there := now.App[p]
-		after, stays := l.After[p]
-		switch {
-		case there && content == l.Before[p]:
-		case there && stays && content == after:
-		case there:
-			say("%s is neither what it was nor what it becomes: %.200q", p, content)
-		case stays:
-			say("%s is gone", p)
-		default:
-			gone[p] = true
-			if now.Backup != nil && now.Backup[p] != l.Before[p] {
-				say("%s is gone and in no backup", p)
-			}
-			if online, ok := now.Online(l.Keys[p]); !ok || online != l.Before[p] {
-				say("%s is gone and not online", p)
-			}
+	for _, p := range slices.Sorted(maps.Keys(l.Keys)) {
+		if _, there := now.App[p]; there {
+			continue
+		}
+		gone[p] = true
+		if now.Backup != nil && now.Backup[p] != l.Before[p] {
+			say("%s is gone and in no backup", p)
+		}
+		if online, ok := now.Online(l.Keys[p]); !ok || online != l.Before[p] {
+			say("%s is gone and not online", p)
 		}
 	}
-	for _, source := range slices.Sorted(maps.Keys(l.Needs)) {
-		edited := now.App[source] == l.After[source]
-		for _, p := range l.Needs[source] {
-			if !edited && gone[p] {
-				say("%s names %s, which is gone", source, p)
-			}
-			if online, ok := now.Online(l.Keys[p]); edited && l.Keys[p] != "" && (!ok || online != l.Before[p]) {
-				say("%s names the address of %s, which is not online", source, p)
+	for _, p := range slices.Sorted(maps.Keys(l.Before)) {
+		content, there := now.App[p]
+		switch after, edited := l.After[p]; {
+		case !there && !gone[p]:
+			say("%s is gone", p)
+		case !there, content == l.Before[p], edited && content == after, content == l.partly(p, gone):
+		default:
+			say("%s is neither what it was nor what it becomes: %.200q", p, content)
+		}
+	}
+	for _, source := range slices.Sorted(maps.Keys(l.Edits)) {
+		before, after := now.App[source] == l.Before[source], now.App[source] == l.After[source]
+		for _, e := range l.Edits[source] {
+			for _, p := range e.Images {
+				if before && gone[p] {
+					say("%s names %s, which is gone", source, p)
+				}
+				if online, ok := now.Online(l.Keys[p]); (after || gone[p]) && l.Keys[p] != "" && (!ok || online != l.Before[p]) {
+					say("%s names the address of %s, which is not online", source, p)
+				}
 			}
 		}
 	}
@@ -197,4 +206,18 @@ func (l *Ledger) Lost(now Now) []string {
 		}
 	}
 	return out
+}
+
+// partly is what becomes of a source when some images cannot come back: the
+// places that stand for those keep their addresses.
+func (l *Ledger) partly(source string, gone map[string]bool) string {
+	var out strings.Builder
+	at := 0
+	for _, e := range l.Edits[source] {
+		if slices.ContainsFunc(e.Images, func(p string) bool { return gone[p] }) {
+			out.WriteString(l.Before[source][at:e.Start] + e.New)
+			at = e.End
+		}
+	}
+	return out.String() + l.Before[source][at:]
 }

@@ -27,7 +27,7 @@ func TestStoppedGC(t *testing.T) {
 		for _, next := range []string{"addresses, run", "paths, run", "addresses, restore", "gc, addresses, run", "gc, paths, run", "gc, addresses, restore"} {
 			c := s.fresh()
 			c.run()
-			for source := range s.ledger.Needs {
+			for source := range s.ledger.Edits {
 				c.write("app", tree{source: "<view/>"})
 			}
 			reached = c.during(n, c.tryGC)
@@ -56,12 +56,12 @@ func (c *sampleCopy) afterGC(when, next string) {
 			}
 		},
 		"addresses": func() { // as version control brings them back
-			for source := range c.s.ledger.Needs {
+			for source := range c.s.ledger.Edits {
 				c.write("app", tree{source: c.s.ledger.After[source]})
 			}
 		},
 		"paths": func() {
-			for source := range c.s.ledger.Needs {
+			for source := range c.s.ledger.Edits {
 				c.write("app", tree{source: c.s.before[source]})
 			}
 		},
