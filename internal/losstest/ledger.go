@@ -182,7 +182,7 @@ func (l *Ledger) Lost(now Now) []string {
 		switch after, edited := l.After[p]; {
 		case !there && !gone[p]:
 			say("%s is gone", p)
-		case !there, content == l.Before[p], edited && content == after, content == l.partly(p, gone):
+		case !there, content == l.Before[p], edited && content == after, content == l.partly(p, gone, false), content == l.partly(p, gone, true):
 		default:
 			say("%s is neither what it was nor what it becomes: %.200q", p, content)
 		}
@@ -208,13 +208,14 @@ func (l *Ledger) Lost(now Now) []string {
 	return out
 }
 
-// partly is what becomes of a source when some images cannot come back: the
-// places that stand for those keep their addresses.
-func (l *Ledger) partly(source string, gone map[string]bool) string {
+// partly is what becomes of a source when some images cannot leave, or come back:
+// the places that stand for those that are gone have their addresses, and those
+// for other hosts the new host or the old one.
+func (l *Ledger) partly(source string, gone map[string]bool, hosts bool) string {
 	var out strings.Builder
 	at := 0
 	for _, e := range l.Edits[source] {
-		if slices.ContainsFunc(e.Images, func(p string) bool { return gone[p] }) {
+		if slices.ContainsFunc(e.Images, func(p string) bool { return gone[p] }) || hosts && len(e.Images) == 0 {
 			out.WriteString(l.Before[source][at:e.Start] + e.New)
 			at = e.End
 		}
