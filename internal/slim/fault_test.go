@@ -123,12 +123,10 @@ func set(kinds []safefs.OpKind) map[safefs.OpKind]bool {
 func refused(s *sample, f *fault, what string) bool {
 	c := s.fresh()
 	defer c.drop()
-	act := func() (*Result, error) { return c.engine().Run(c.t.Context()) }
+	act := c.tryRun
 	if what == "restore" {
 		c.run()
-		act = func() (*Result, error) {
-			return c.engine().Restore(c.t.Context(), RestoreOptions{Dir: c.dir})
-		}
+		act = c.tryRestore
 	}
 	when := fmt.Sprintf("%s, %v at operation %d (once: %v)", what, f.err, f.after, f.once)
 	reached := f.during(c, when, act)

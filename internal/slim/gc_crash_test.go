@@ -9,11 +9,10 @@ import (
 	"github.com/wecos-go/wecos/internal/losstest"
 )
 
-func (c *sampleCopy) tryGC() error {
-	_, err := c.engine().GC(context.Background(), GCOptions{
+func (c *sampleCopy) tryGC() (*Result, error) {
+	return c.engine().GC(context.Background(), GCOptions{
 		Unreferenced: true, Confirm: func([]Object) (bool, error) { return true, nil },
 	})
-	return err
 }
 
 // TestStoppedGC stops gc after the Nth change of a file or of the bucket. What it
@@ -51,7 +50,7 @@ func (c *sampleCopy) afterGC(when, next string) {
 	c.t.Helper()
 	steps := map[string]func(){
 		"gc": func() {
-			if err := c.tryGC(); err != nil {
+			if _, err := c.tryGC(); err != nil {
 				c.t.Fatalf("%s: %v", when, err)
 			}
 		},

@@ -61,7 +61,7 @@ func (s *sample) onSmallDisk(t *testing.T, role string, free int) (refusals int)
 			act = c.tryRestore
 		}
 		when := fmt.Sprintf("%s with %d KiB left for the %s", what, free, role)
-		switch err := act(); {
+		switch _, err := act(); {
 		case err == nil:
 		case !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EROFS):
 			t.Fatalf("%s: %v", when, err)
