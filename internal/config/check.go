@@ -48,6 +48,11 @@ func (d *draft) fail(key, fix, format string, args ...any) error {
 }
 
 func (d *draft) folders(w *Wecos) error {
+	for key, name := range map[string]string{"appDir": d.appDir, "backupDir": d.backupDir, "outDir": d.outDir} {
+		if strings.ContainsRune(name, 0) {
+			return d.fail(key, "type the path anew", "holds a NUL byte, which no path can")
+		}
+	}
 	switch {
 	case d.appDir != "":
 		w.AppDir = absolute(d.appDir, d.dir)
