@@ -48,9 +48,16 @@ func (d *draft) fail(key, fix, format string, args ...any) error {
 }
 
 func (d *draft) folders(w *Wecos) error {
-	for key, name := range map[string]string{"appDir": d.appDir, "backupDir": d.backupDir, "outDir": d.outDir} {
-		if strings.ContainsRune(name, 0) {
-			return d.fail(key, "type the path anew", "holds a NUL byte, which no path can")
+	for _, f := range []struct {
+		key  string
+		name *string
+	}{{"appDir", &d.appDir}, {"backupDir", &d.backupDir}, {"outDir", &d.outDir}} {
+		if strings.ContainsRune(*f.name, 0) {
+			return d.fail(f.key, "type the path anew", "holds a NUL byte, which no path can")
+		}
+		// People on Windows and elsewhere share one file.
+		if d.origins[f.key].Source == FromFile {
+			*f.name = strings.ReplaceAll(*f.name, `\`, "/")
 		}
 	}
 	switch {
