@@ -94,7 +94,7 @@ func TestDiskRefuses(t *testing.T) {
 		forEachSample(t, func(t *testing.T, nth int, s *sample) {
 			step, ways := int64(losstest.Every(61)), 4*len(faults)
 			for way := range ways {
-				if !losstest.Full() && way != nth%ways { // one way a sample
+				if !losstest.Full() && way != nth/len(variants)%ways { // one way a sample
 					continue
 				}
 				kind, once, what := faults[way/4], way%2 == 0, []string{"run", "restore"}[way/2%2]

@@ -24,7 +24,7 @@ func TestFolderBecomesALink(t *testing.T) {
 	swaps := 0
 	for _, what := range []string{"run", "restore"} {
 		for _, folder := range []string{"app/i", "app/p", "backup/i", "backup", "backup/.wecos/texts"} {
-			for n := int64(0); ; n += int64(losstest.Every(5)) {
+			for n := int64(0); ; n += int64(losstest.Every(17)) {
 				if !swapped(t, shop, what, folder, n) {
 					break
 				}
@@ -32,7 +32,7 @@ func TestFolderBecomesALink(t *testing.T) {
 			}
 		}
 	}
-	if swaps < 20 {
+	if swaps < 10 {
 		t.Errorf("only %d folders were replaced", swaps)
 	}
 	losstest.Figure(t, "folders replaced by a link out of the app before the Nth file operation: %d", swaps)

@@ -16,7 +16,7 @@ func TestStoppedAnywhere(t *testing.T) {
 	var stops atomic.Int64
 	t.Run("samples", func(t *testing.T) {
 		forEachSample(t, func(t *testing.T, nth int, s *sample) {
-			step := int64(losstest.Every(113))
+			step := int64(losstest.Every(53))
 			for _, what := range []string{"run", "restore"} {
 				for n := int64(nth) % step; ; n += step {
 					reached := false
@@ -41,11 +41,11 @@ func TestStoppedAnywhere(t *testing.T) {
 			}
 		})
 	})
-	losstest.Figure(t, "stopped after the Nth change: %d times, in run and restore, %d variants of every sample", stops.Load(), len(variants))
+	losstest.Figure(t, "stopped after the Nth change: %d times, in run and restore", stops.Load())
 }
 
-// TestStoppedTwice stops the recovery from a stop: after every change of it, for
-// every stop of the run that leaves something to recover.
+// TestStoppedTwice stops the recovery from a stop, after one change of it in
+// five, for every stop of the run that leaves something to recover.
 func TestStoppedTwice(t *testing.T) {
 	var stops atomic.Int64
 	t.Run("samples", func(t *testing.T) {
@@ -56,14 +56,17 @@ func TestStoppedTwice(t *testing.T) {
 			})
 		}
 	})
-	if stops.Load() < 50 {
+	if stops.Load() < 20 {
 		t.Errorf("only %d recoveries were stopped", stops.Load())
 	}
 	losstest.Figure(t, "recoveries stopped after the Nth change: %d times", stops.Load())
 }
 
 func stoppedTwice(t *testing.T, s *sample, stops *atomic.Int64) {
-	outer, inner := int64(losstest.Every(7)), int64(losstest.Every(31))
+	outer, inner := int64(losstest.Every(11)), int64(41)
+	if losstest.Full() {
+		inner = 5 // begins elsewhere for the next stop
+	}
 	for n := int64(0); ; n += outer {
 		c := s.fresh()
 		reached := c.during(n, c.tryRun)
