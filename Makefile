@@ -5,6 +5,8 @@ LINTMOD  := internal/tools/lint
 DEMO     := demo
 DEMOADDR ?= 127.0.0.1:19000
 FUZZTIME ?= 60s
+PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
+CHAOS    := Killed|Stopped|Crash|DiskRefuses|SmallDisk|Hostile|Forged|Link
 
 # The race detector needs a C compiler on most systems; without one the tests
 # still run, and say so.
@@ -15,7 +17,7 @@ RACE     := $(if $(CC_FOUND),-race,)
 # Some tests drive other programs, each as command:package of Debian.
 TEST_TOOLS := node:nodejs npm:npm chromium:chromium
 
-.PHONY: help build demo test test-tools lint fuzz bench bench-upload bench-compress install clean
+.PHONY: help build demo test test-tools lint cross chaos fuzz bench bench-upload bench-compress install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +50,7 @@ test-tools:
 lint: ## gofmt, go vet, staticcheck, and govulncheck when its database can be reached
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "gofmt needed:"; echo "$$out"; exit 1; }
 	$(GO) vet ./...
-	GOOS=windows $(GO) vet ./cmd/...
-	GOOS=darwin $(GO) vet ./cmd/...
+	@$(MAKE) --no-print-directory cross
 	$(GO) -C $(LINTMOD) build -o $(CURDIR)/$(BIN)/tools/ honnef.co/go/tools/cmd/staticcheck golang.org/x/vuln/cmd/govulncheck
 	$(BIN)/tools/staticcheck ./...
 	@out=$$($(BIN)/tools/govulncheck ./... 2>&1); rc=$$?; \
@@ -57,6 +58,17 @@ lint: ## gofmt, go vet, staticcheck, and govulncheck when its database can be re
 	*"fetching vulnerabilities"*) echo "govulncheck: skipped, its database cannot be reached";; \
 	*) echo "$$out"; exit $$rc;; \
 	esac
+
+cross: ## build both programs for the other platforms, and vet everything there
+	@set -e; for p in $(PLATFORMS); do \
+	export GOOS=$${p%/*} GOARCH=$${p#*/}; echo "cross $$p"; \
+	$(GO) build -o $(BIN)/cross/$$GOOS-$$GOARCH/ ./cmd/...; $(GO) vet ./...; done
+
+# The loops that make test shortens. WECOS_SEED=n repeats the kills of one run.
+chaos: ## kill, stop, starve and deceive wecos everywhere, in full (an hour), and print figures
+	@mkdir -p $(BIN); rm -f $(BIN)/chaos.txt
+	WECOS_CHAOS=1 WECOS_FIGURES=$(abspath $(BIN))/chaos.txt $(GO) test -count=1 -timeout 6h -run '$(CHAOS)' ./internal/slim ./cmd/wecos
+	@cat $(BIN)/chaos.txt
 
 fuzz: ## run each fuzz test for FUZZTIME (60s)
 	$(GO) run ./internal/tools/fuzzall -time $(FUZZTIME) ./internal/...

@@ -3,6 +3,7 @@ package slim
 import (
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"slices"
 
 	"github.com/wecos-go/wecos/internal/upload"
@@ -22,6 +23,9 @@ func (s *state) loadClaims() (claims, error) {
 	}
 	if err := s.read(claimsFile, claimsFormat, &c); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	if c == nil {
+		return nil, &StateError{File: filepath.Join(s.root.Dir(), claimsFile), Text: "has no buckets"}
 	}
 	return c, nil
 }

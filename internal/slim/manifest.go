@@ -166,6 +166,9 @@ func sameFolder(a, b string) bool {
 // check refuses what the rest of the engine relies on and a checksum does not
 // tell.
 func (m *manifest) check() error {
+	if m.Images == nil || m.Destinations == nil {
+		return errors.New("has no images or destinations")
+	}
 	for path, img := range m.Images {
 		_, known := m.Destinations[img.Dest]
 		if !fs.ValidPath(path) || path == "." || img.Key == "" || !known {

@@ -202,6 +202,9 @@ func (r *restore) choose() error {
 	}
 	for _, p := range r.ask.Paths {
 		names := r.names(p)
+		if plain := strings.ReplaceAll(p, `\`, "/"); plain != p { // as it is written on Windows
+			names = append(names, r.names(plain)...)
+		}
 		hit := false
 		for path, content := range all {
 			if slices.ContainsFunc(names, func(n string) bool {

@@ -56,6 +56,10 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 		if ctx.Err() != nil {
 			return nil, nil, errors.Join(ctx.Err(), cleanup())
 		}
+		if fix := diskHint(err); fix != "" {
+			err = &Error{Text: "nothing was changed: cannot keep what is downloaded in " + r.st.root.Dir(), Fix: fix, Err: cause(err)}
+			return nil, nil, errors.Join(err, cleanup())
+		}
 		if err != nil {
 			failed := &Error{
 				Text: fmt.Sprintf("nothing was changed: %s is in no backup and cannot be downloaded", paths[i]),
@@ -152,8 +156,9 @@ func (r *restore) images(ctx context.Context, from map[string]location) error {
 			// It never left, or a restore that was interrupted brought it.
 		case errors.Is(err, fs.ErrNotExist):
 			err = r.copyBack(from[path], path, path, batch)
-		default:
+		case exists(r.app, path):
 			err = r.beside(from[path], path, batch)
+		default: // the disk does not say what is there
 		}
 		if err != nil {
 			r.failed[path] = err

@@ -32,6 +32,18 @@ func TestRestoreOneImage(t *testing.T) {
 }
 
 // The head of a dynamic path comes back with the last of its images.
+// Paths may be written as on Windows, wherever they are read.
+func TestRestoreWithBackslashes(t *testing.T) {
+	for _, path := range []string{`img\a.png`, `.\img\a.png`, `app\img\a.png`} {
+		w := newWorld(t, small())
+		w.run()
+		res := w.restore(path)
+		if len(res.Restored) != 1 || w.read("app")["img/a.png"] != small()["img/a.png"] {
+			t.Errorf("%s restored %v", path, res.Restored)
+		}
+	}
+}
+
 func TestRestoreDynamic(t *testing.T) {
 	w := newWorld(t, small())
 	w.run()

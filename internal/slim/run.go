@@ -93,6 +93,9 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := st.sweep(); err != nil {
+		return nil, err
+	}
 	r := &run{
 		Engine: e, st: st, app: app, backups: backups, start: start,
 		online: map[string]sum{}, put: map[string]bool{}, replaced: map[string]bool{}, served: map[string]content{}, sent: map[string]sent{},

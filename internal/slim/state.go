@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/wecos-go/wecos/internal/safefs"
@@ -98,6 +99,30 @@ func (e *Engine) lockState(ctx context.Context) (st *state, release func() error
 }
 
 func (s *state) close() error { return s.root.Close() }
+
+// sweep removes what a crash left that nothing will ever ask for: temporary
+// files, and original texts of a run that did not begin to commit. No journal
+// may wait.
+func (s *state) sweep() error {
+	for _, dir := range []string{".", runsDir, textsDir, objectsDir} {
+		entries, err := s.root.ReadDir(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			id, isTexts := strings.CutSuffix(entry.Name(), textsSuffix)
+			if safefs.IsTemp(entry.Name()) || dir == textsDir && isTexts && !exists(s.root, recordName(id)) {
+				if err := s.root.Remove(path.Join(dir, entry.Name())); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
 
 // envelope is the form of every state file. Sum covers the compact form of
 // Data, so that a formatter does no harm but every other change is noticed.
