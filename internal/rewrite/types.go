@@ -92,6 +92,9 @@ type Input struct {
 	TargetHost  string
 
 	KeepUnreferenced bool
+
+	// Usage asks for Decision.Uses and Decision.StyleFiles.
+	Usage bool
 }
 
 // Offload is an image that goes online, or is online already.
@@ -153,4 +156,9 @@ type Decision struct {
 	// paths that name no image: both in the order of their places.
 	Addresses []Address
 	Missing   []Missing
+
+	// Uses say which sources name which images, StyleFiles which style sheets
+	// name files; only with Input.Usage.
+	Uses       []Use
+	StyleFiles []StyleFile
 }
