@@ -7,7 +7,11 @@
 // system, the network or the clock.
 package rewrite
 
-import "github.com/wecos-go/wecos/internal/rewrite/source"
+import (
+	"fmt"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+)
 
 // Reason says why an image stays in the package.
 type Reason string
@@ -161,4 +165,12 @@ type Decision struct {
 	// name files; only with Input.Usage.
 	Uses       []Use
 	StyleFiles []StyleFile
+}
+
+// String writes p as file:line:column, a file alone, or "".
+func (p Place) String() string {
+	if p.File == "" || p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }

@@ -103,7 +103,7 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 	}
 	// What the decision has to warn of is among the findings.
 	res.Warnings = slices.DeleteFunc(res.Warnings, func(w Warning) bool {
-		return slices.ContainsFunc(p.dec.Warnings, func(d rewrite.Warning) bool { return w.At == placeText(d.At) && w.Text == d.Text })
+		return slices.ContainsFunc(p.dec.Warnings, func(d rewrite.Warning) bool { return w.At == d.At.String() && w.Text == d.Text })
 	})
 	res.measure(p.tree, p.tree, nil, nil)
 	return e.finishResult(res, start), nil
@@ -123,7 +123,7 @@ func (p *plan) checks(opt VerifyOptions, v *Verification) []check {
 	places := map[string]string{}
 	for _, a := range p.dec.Addresses {
 		if _, ok := places[a.URL]; !ok {
-			places[a.URL] = placeText(a.At)
+			places[a.URL] = a.At.String()
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(p.man.Images)) {
@@ -138,7 +138,7 @@ func (p *plan) checks(opt VerifyOptions, v *Verification) []check {
 		switch {
 		case a.Dynamic:
 		case a.Ours || opt.AllHosts:
-			add(check{url: a.URL, at: placeText(a.At), path: a.Image})
+			add(check{url: a.URL, at: a.At.String(), path: a.Image})
 		default:
 			v.Skipped++
 		}
@@ -198,7 +198,7 @@ func loopback(host string) bool {
 func (p *plan) astray() []Finding {
 	var out []Finding
 	for _, m := range p.dec.Missing {
-		f := Finding{Kind: MissingFile, At: placeText(m.At), Text: fmt.Sprintf("%q names no file", m.Value), Hint: "correct the path, or add the file"}
+		f := Finding{Kind: MissingFile, At: m.At.String(), Text: fmt.Sprintf("%q names no file", m.Value), Hint: "correct the path, or add the file"}
 		switch {
 		case m.Online != "":
 			f.Kind, f.Path, f.Text, f.Hint = OnlineOnly, m.Online, fmt.Sprintf("%q names an image that is online", m.Value), "run wecos: it writes the address"
@@ -208,7 +208,7 @@ func (p *plan) astray() []Finding {
 		out = append(out, f)
 	}
 	for _, w := range p.dec.Warnings {
-		out = append(out, Finding{Kind: NeedsFile, At: placeText(w.At), Text: w.Text, Hint: w.Hint})
+		out = append(out, Finding{Kind: NeedsFile, At: w.At.String(), Text: w.Text, Hint: w.Hint})
 	}
 	return out
 }
