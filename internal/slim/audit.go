@@ -10,7 +10,8 @@ import (
 )
 
 // Measure reports the sizes of the packages as they are, and what an audit has
-// to say about the files in them. It changes nothing and needs no destination.
+// to say about the files in them. Where a slimmed copy was written that is what
+// ships, and what is measured. It changes nothing and needs no destination.
 func (e *Engine) Measure(ctx context.Context) (*Result, error) {
 	start := e.opt.Now()
 	cfg := e.opt.Config
@@ -39,10 +40,15 @@ func (e *Engine) Measure(ctx context.Context) (*Result, error) {
 	if p.facts, err = e.cache.extract(ctx, tree, imageSuffixes(cfg.Suffixes, tree, p.man)); err != nil {
 		return nil, err
 	}
-	res := &Result{Version: e.opt.Version, Command: "report", App: tree.Root, Warnings: p.warnings}
-	res.countImages(tree)
+	if c, err := e.ofCopy(ctx, p); err != nil {
+		return nil, err
+	} else if c != nil {
+		p = c
+	}
+	res := &Result{Version: e.opt.Version, Command: "report", App: p.tree.Root, Warnings: p.warnings}
+	res.countImages(p.tree)
 	res.Report = e.audit(p)
-	res.measure(tree, tree, nil, nil)
+	res.measure(p.tree, p.tree, nil, nil)
 	if res.Warnings, err = st.mention(res.Warnings); err != nil {
 		return nil, err
 	}

@@ -70,7 +70,8 @@ type check struct {
 }
 
 // Verify asks for every address that is in the manifest or in the code, and
-// looks for paths that lead nowhere. It changes nothing.
+// looks for paths that lead nowhere: in the slimmed copy, where there is one. It
+// changes nothing.
 func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error) {
 	start := e.opt.Now()
 	st, p, res, err := e.survey(ctx, "verify")
@@ -81,7 +82,18 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 		return nil, err
 	}
 	res.Verify = &Verification{Findings: []Finding{}, Unused: []string{}}
-	checks := p.checks(opt, res.Verify)
+	c, err := e.ofCopy(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	checked := p // what a device runs
+	if c != nil {
+		checked, res.OutDir = c, c.tree.AppDir
+		res.Warnings = append(res.Warnings, c.warnings...)
+	} else {
+		res.OutDir = ""
+	}
+	checks := checked.checks(opt, res.Verify)
 	e.emit(PhaseStarted{Phase: PhaseVerify, Files: len(checks)})
 	found := make([][]Finding, len(checks))
 	upload.Each(ctx, e.opt.Config.Concurrency, indices(len(checks)), func(ctx context.Context, i int) error {
@@ -93,8 +105,8 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 		return nil, err
 	}
 	res.Verify.URLs = len(checks)
-	res.Verify.Findings = slices.Concat(append(found, p.astray(), []Finding{})...)
-	unused, err := e.unused(st, p, false)
+	res.Verify.Findings = slices.Concat(append(found, checked.astray(), []Finding{})...)
+	unused, err := e.unused(st, p, c, false)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,8 @@ func newReport(g *globals) *cobra.Command {
 		Long: `Show the size of every package against the platform's limits, what the platform
 advises beside them, the largest files, what cannot ship, url() in style sheets
 that fails on a device, images that lie in the wrong package, and images that
-nothing names. Nothing is changed, and no account is needed.`,
+nothing names. With outDir it is about the slimmed copy, once there is one.
+Nothing is changed, and no account is needed.`,
 		Example: `  wecos report
   wecos report --html sizes.html
   wecos report --check --json`,
