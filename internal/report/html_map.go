@@ -52,11 +52,13 @@ type folder struct {
 	name    string
 	bytes   int64
 	count   int
+	kind    audit.Kind // of all of them, or audit.Other
 	folders map[string]*folder
 	files   []audit.File
 }
 
 func (f *folder) add(file audit.File, parts []string) {
+	f.kind = common(f.count, f.kind, file.Kind)
 	f.bytes += file.Bytes
 	f.count++
 	if len(parts) == 1 {
@@ -72,6 +74,14 @@ func (f *folder) add(file audit.File, parts []string) {
 		f.folders[parts[0]] = sub
 	}
 	sub.add(file, parts[1:])
+}
+
+// common is the kind of n files of kind a and others of kind b.
+func common(n int, a, b audit.Kind) audit.Kind {
+	if n == 0 || a == b {
+		return b
+	}
+	return audit.Other
 }
 
 // treemaps draws every file of the packages, once for each shape of screen.
@@ -147,6 +157,7 @@ func (d *drawing) folder(f *folder, r treemap.Rect) {
 		sub := f.folders[name]
 		if little(sub.bytes) {
 			rest.Bytes += sub.bytes
+			rest.Kind = common(several, rest.Kind, sub.kind)
 			several += sub.count
 			continue
 		}
@@ -155,8 +166,9 @@ func (d *drawing) folder(f *folder, r treemap.Rect) {
 	for _, file := range f.files {
 		if little(file.Bytes) {
 			rest.Bytes += file.Bytes
+			rest.Kind = common(several, rest.Kind, file.Kind)
 			several++
-			rest.Path, rest.Kind = file.Path, file.Kind // in case it is the only one
+			rest.Path = file.Path // in case it is the only one
 			continue
 		}
 		files = append(files, file)
@@ -182,7 +194,7 @@ func (d *drawing) folder(f *folder, r treemap.Rect) {
 			d.tile(last, string(rest.Kind), rest.Path, path.Base(rest.Path), rest.Bytes)
 		default:
 			what := fmt.Sprintf("%s in %s", count(several, "small file"), cmp.Or(f.name, "the root"))
-			d.tile(last, string(audit.Other), what, count(several, "file"), rest.Bytes)
+			d.tile(last, string(rest.Kind), what, count(several, "file"), rest.Bytes)
 		}
 	}
 }
