@@ -222,7 +222,7 @@ func large() map[string]losstest.Tree {
 	} {
 		size := long
 		if n := len(parts[1]); n > 1 && !losstest.Full() {
-			size /= 8
+			size /= 16
 		}
 		add(name, parts[0]+strings.Repeat(parts[1], size/len(parts[1]))+parts[2])
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/tailscale/hujson"
 
+	"github.com/wecos-go/wecos/internal/audit"
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/slim"
 )
@@ -53,6 +54,9 @@ func TestSchemaKnowsEveryReason(t *testing.T) {
 			if list, ok := s.Items2020, s.Items2020 != nil; ok {
 				s = list
 			}
+			if s.Ref != nil {
+				s = s.Ref
+			}
 		}
 		return s.Enum.Values
 	}
@@ -72,5 +76,7 @@ func TestSchemaKnowsEveryReason(t *testing.T) {
 		}
 	}
 	compare("reason", enum(schema, "kept", "reason"), rewrite.Reasons())
+	compare("kind of file", enum(schema, "report", "largest", "kind"), audit.Kinds())
+	compare("advice", enum(schema, "report", "advice", "name"), []string{audit.MainAdvice, audit.MediaAdvice, audit.ProviderAdvice})
 	compare("kind of finding", enum(schema, "verify", "findings", "kind"), slim.FindingKinds())
 }

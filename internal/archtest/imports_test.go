@@ -94,6 +94,15 @@ var importRules = []importRule{
 
 	},
 	{
+		of: "internal/report/treemap", why: "knows files",
+		never: []string{"internal/...", "os", "io/..."},
+	},
+	{
+		of: "internal/audit", why: "reads, prints or talks to anybody", direct: true,
+		never:  []string{"internal/...", "os/...", "net/...", "io/...", "time", cobraLib},
+		except: []string{"internal/rewrite", "internal/scan"},
+	},
+	{
 		of: "internal/scan/watch", why: "scans, decides, edits", direct: true,
 		never: []string{"internal/..."},
 	},

@@ -45,7 +45,8 @@ func (s Setting) Text() string {
 }
 
 // Effective lists every key in the order of the documentation, with its value
-// and where that comes from. Secrets stay masked however a row is printed.
+// and where that comes from, and after them the store on this computer that
+// --local puts in the place of cos. Secrets stay masked however a row is printed.
 func (w *Wecos) Effective() []Setting {
 	var rows []Setting
 	for _, k := range keys {
@@ -64,6 +65,15 @@ func (w *Wecos) Effective() []Setting {
 			value = []string{} // [] in JSON, not null
 		}
 		rows = append(rows, Setting{Key: k.name, Value: value, Origin: o})
+	}
+	if w.Local {
+		at := w.origins["localAddr"]
+		if at.Source == "" {
+			at.Source = FromDefault
+		}
+		rows = append(rows,
+			Setting{Key: "local", Value: true, Origin: Origin{Source: FromFlag, Place: "--local"}},
+			Setting{Key: "localAddr", Value: w.LocalAddr, Origin: at})
 	}
 	return rows
 }

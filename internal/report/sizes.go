@@ -30,34 +30,61 @@ func (p *page) sizes(res *slim.Result, change bool) {
 	}
 	rows = append(rows, row{"total", res.Total})
 
-	const figure, bar = 9, 16
-	taken := 2 + figure + 2 + bar + 6 + 7
+	p.table(rows, len(res.Packages)-shown, change)
+}
+
+// Widths of the columns of a table of sizes.
+const (
+	figureColumn  = 9
+	barColumn     = 16
+	percentColumn = 6
+	limitColumn   = 7
+)
+
+// table writes rows, the last of which is the sum of all; hidden says how many
+// are left out before it. On a narrow terminal the bars give way first, then
+// the limits.
+func (p *page) table(rows []row, hidden int, change bool) {
+	fixed := 2 + figureColumn + 2 + percentColumn + limitColumn
 	if change {
-		taken += figure + 2
+		fixed += figureColumn + 2
 	}
 	name := 7
 	for _, r := range rows {
 		name = max(name, columns(r.name))
 	}
-	name = min(name, p.opt.Columns-taken)
+	bar := min(max(p.opt.Columns-fixed-min(name, 16), 0), barColumn)
+	if bar < 4 {
+		bar = 0
+	}
+	limits := p.opt.Columns-fixed-bar >= 6
+	if !limits {
+		fixed -= percentColumn + limitColumn
+	}
+	name = max(min(name, p.opt.Columns-fixed-bar), 1)
 
 	head := "  " + pad("package", name)
 	if change {
-		head += padLeft("before", figure) + "  "
+		head += padLeft("before", figureColumn) + "  "
 	}
-	head += padLeft("size", figure) + "  " + pad("", bar+6) + padLeft("limit", 7)
+	head += padLeft("size", figureColumn)
+	if limits {
+		head += "  " + pad("", bar+percentColumn) + padLeft("limit", limitColumn)
+	}
 	p.line("%s", p.paint(dim, head))
 	for i, r := range rows {
 		line := "  " + pad(r.name, name)
 		if i == len(rows)-1 {
-			p.more(len(res.Packages)-shown, "  ")
+			p.more(hidden, "  ")
 			line = p.paint(bold, line)
 		}
 		if change {
-			line += p.over(r.Before, r.Limit, padLeft(size(r.Before), figure)) + " →"
+			line += p.over(r.Before, r.Limit, padLeft(size(r.Before), figureColumn)) + " →"
 		}
-		line += p.over(r.After, r.Limit, padLeft(size(r.After), figure)) + "  " +
-			p.bar(r.Size, bar) + padLeft(percent(r.Size), 6) + padLeft(limit(r.Limit), 7)
+		line += p.over(r.After, r.Limit, padLeft(size(r.After), figureColumn))
+		if limits {
+			line += "  " + p.bar(r.Size, bar) + padLeft(percent(r.Size), percentColumn) + padLeft(limit(r.Limit), limitColumn)
+		}
 		p.line("%s", line)
 	}
 }

@@ -23,10 +23,7 @@ func Text(w io.Writer, res *slim.Result, opt Options) error {
 	case "gc":
 		p.collected(res)
 	case "report":
-		if !opt.Quiet {
-			p.title("Packages of %s", p.folder(res.App))
-			p.sizes(res, false)
-		}
+		p.measured(res)
 	default:
 		p.slimmed(res)
 	}

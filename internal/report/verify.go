@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,7 +16,7 @@ func (p *page) verified(res *slim.Result) {
 		p.line("%s", safe(note))
 	}
 	if len(v.Findings) > 0 || !p.opt.Quiet {
-		p.title("Checked %s: %s asked for, %s", p.folder(res.App), addresses(v.URLs), count(len(v.Findings), "finding"))
+		p.title("Checked %s: %s asked for, %s", p.folder(cmp.Or(res.OutDir, res.App)), addresses(v.URLs), count(len(v.Findings), "finding"))
 	}
 	by := map[slim.FindingKind][]slim.Finding{}
 	for _, f := range v.Findings {

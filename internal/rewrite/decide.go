@@ -24,6 +24,9 @@ func Decide(in Input) *Decision {
 		}
 		d.localConsts(f)
 	}
+	if in.Usage {
+		d.users = users{}
+	}
 	d.forward()
 	d.findHoles()
 	d.findLeaks()
@@ -85,6 +88,7 @@ type decider struct {
 	// addresses and missing are what a check of the app is about.
 	addresses []Address
 	missing   []Missing
+	users     users   // nil when nobody asked
 	public    *string // the bundler's public path, once asked for
 	kept      int     // static references whose image stays
 	ends      map[string]bool
@@ -101,6 +105,7 @@ func (d *decider) place(f *Facts, offset int) Place {
 // stay keeps an image for a reason, the first of which counts.
 func (d *decider) stay(im *picture, reason Reason, at Place, hint string) {
 	im.referenced = true
+	d.used(im, at)
 	if im.keep != nil {
 		return
 	}

@@ -76,6 +76,9 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 	if len(hits) > 0 || single(value) {
 		d.cover(f, r.Whole)
 	}
+	for _, im := range hits {
+		d.used(im, at)
+	}
 	pos, hint := r.Pos, ""
 	if r.Base == ComponentAttr {
 		if _, plugin := d.components(f.Path, r.Tag); plugin {
@@ -254,6 +257,7 @@ func (d *decider) address(f *Facts, r *Ref, value string) {
 		return
 	}
 	im.referenced = true
+	d.used(im, d.place(f, r.Whole.Start))
 	if f.Kind != source.JSON && !r.Frozen && !d.readOnly(f.Path) && d.writable(r) {
 		d.uses = append(d.uses, use{f: f, r: r, value: value, im: im, url: true})
 	}

@@ -62,6 +62,7 @@ func (d *decider) words() {
 		at := d.place(b.f, b.r.Whole.Start)
 		for _, im := range b.im {
 			im.referenced = true
+			d.used(im, at)
 			if completed[completion{im, b.r.Value}] {
 				continue
 			}

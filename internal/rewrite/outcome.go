@@ -53,6 +53,7 @@ func (d *decider) decision() *Decision {
 	}
 	edits := map[*Facts][]Edit{}
 	out.Addresses, out.Missing = d.found()
+	out.Uses, out.StyleFiles = d.usage(), d.styleFiles()
 	for _, u := range d.uses {
 		d.count(&out.Refs, u)
 		if e, ok := d.edit(u); ok {

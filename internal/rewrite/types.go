@@ -7,7 +7,11 @@
 // system, the network or the clock.
 package rewrite
 
-import "github.com/wecos-go/wecos/internal/rewrite/source"
+import (
+	"fmt"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
+)
 
 // Reason says why an image stays in the package.
 type Reason string
@@ -92,6 +96,9 @@ type Input struct {
 	TargetHost  string
 
 	KeepUnreferenced bool
+
+	// Usage asks for Decision.Uses and Decision.StyleFiles.
+	Usage bool
 }
 
 // Offload is an image that goes online, or is online already.
@@ -156,4 +163,17 @@ type Decision struct {
 	// paths that name no image: both in the order of their places.
 	Addresses []Address
 	Missing   []Missing
+
+	// Uses say which sources name which images, StyleFiles which style sheets
+	// name files; only with Input.Usage.
+	Uses       []Use
+	StyleFiles []StyleFile
+}
+
+// String writes p as file:line:column, a file alone, or "".
+func (p Place) String() string {
+	if p.File == "" || p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/wecos-go/wecos/internal/losstest"
 	"github.com/wecos-go/wecos/internal/safefs"
 )
 
@@ -93,7 +94,7 @@ func (w *world) slimmedTiny() tree {
 // original tree.
 func TestCrashOfARun(t *testing.T) {
 	shop := newWorld(t, nil)
-	for n, done := int64(0), false; !done; n++ {
+	for n, done := int64(0), false; !done; n += int64(losstest.Every(3)) {
 		for _, next := range []string{"run", "restore", "run, restore", "crash, run", "crash, restore"} {
 			name := fmt.Sprintf("after %d, %s", n, next)
 			w := shop.another(tiny())

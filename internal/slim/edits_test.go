@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/safefs"
 )
 
@@ -34,8 +35,10 @@ var moments = []meanwhile{
 	{name: "after the journal", op: func(w *world, op safefs.Op) bool {
 		return op.Kind == safefs.OpCreate && op.Dir == w.cfg.AppDir
 	}},
+	// Whichever source is looked at first: the others wait for the person, since
+	// what is saved between the last look at a file and its replacement is lost.
 	{name: "before the first is rewritten", op: func(w *world, op safefs.Op) bool {
-		return op.Kind == safefs.OpRead && op.Dir == w.cfg.AppDir && op.Name == "app.wxss"
+		return op.Kind == safefs.OpRead && op.Dir == w.cfg.AppDir && source.KindOf(op.Name) != source.Other
 	}},
 	{name: "between rewriting and looking again", event: func(ev Event) bool { _, ok := ev.(FileChanged); return ok }},
 	{name: "before the removal", op: func(w *world, op safefs.Op) bool {

@@ -82,15 +82,17 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 	}
 	res := e.result("gc", p)
 	res.Warnings, res.Deleted = slices.Clone(p.warnings), []string{}
-	for _, problem := range p.tree.Problems {
-		if problem.Source {
-			return nil, &Error{
-				Text: fmt.Sprintf("%s cannot be read and may name any image: nothing is deleted", problem.Path),
-				Fix:  "make it readable first", Err: problem.Err,
-			}
-		}
+	if p.hidden != "" {
+		return nil, unreadableSource(p.tree.Problems)
 	}
-	unused, err := e.unused(st, p, opt.Unreferenced)
+	c, err := e.ofCopy(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if c != nil && c.hidden != "" {
+		return nil, unreadableSource(c.tree.Problems)
+	}
+	unused, err := e.unused(st, p, c, opt.Unreferenced)
 	if err != nil {
 		return nil, err
 	}
@@ -133,6 +135,15 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 	return e.finishResult(res, start), err
 }
 
+// unreadableSource says why nothing can be deleted.
+func unreadableSource(problems []scan.Problem) error {
+	i := slices.IndexFunc(problems, func(p scan.Problem) bool { return p.Source })
+	return &Error{
+		Text: fmt.Sprintf("%s cannot be read and may name any image: nothing is deleted", problems[i].Path),
+		Fix:  "make it readable first", Err: problems[i].Err,
+	}
+}
+
 // deleteObjects deletes, then forgets what is gone. The manifest says first what
 // may be gone, and goes on saying so where a deletion failed: a run puts online
 // again what a source names, and trusts no address of it.
@@ -172,8 +183,9 @@ func (e *Engine) deleteObjects(ctx context.Context, st *state, p *plan, objects 
 
 // unused lists the objects of the destination's bucket that this project put
 // there and that nothing names any more, by key. With never also those that
-// nothing ever named.
-func (e *Engine) unused(st *state, p *plan, never bool) ([]object, error) {
+// nothing ever named. c, when not nil, is the plan over the slimmed copy, whose
+// objects p's sources do not name yet.
+func (e *Engine) unused(st *state, p, c *plan, never bool) ([]object, error) {
 	owned, err := st.loadClaims()
 	if err != nil {
 		return nil, err
@@ -187,6 +199,9 @@ func (e *Engine) unused(st *state, p *plan, never bool) ([]object, error) {
 	referenced := map[string]bool{}
 	for _, o := range p.dec.Offload {
 		referenced[o.Path] = o.Referenced
+		if c != nil && (o.Referenced || !never) {
+			needed[p.keys[o.Path]] = true
+		}
 	}
 	for path, img := range p.man.Images {
 		if inBucket, _ := p.man.holds(p.dest, img); !inBucket {
@@ -201,11 +216,11 @@ func (e *Engine) unused(st *state, p *plan, never bool) ([]object, error) {
 			needed[img.Key] = true
 		}
 	}
-	texts := sourceTexts(p)
+	texts, copied := sourceTexts(p), sourceTexts(c)
 	var out []object
 	keys := owned[bucketOf(p.dest)]
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		if needed[key] || p.mentions(texts, key) {
+		if needed[key] || p.mentions(texts, key) || c != nil && c.mentions(copied, key) {
 			continue
 		}
 		out = append(out, object{key: key, path: paths[key], sums: keys[key]})
@@ -235,8 +250,12 @@ func (s *state) named() (map[string]bool, error) {
 	return out, nil
 }
 
-// sourceTexts are the sources with the slashes as addresses have them.
+// sourceTexts are the sources with the slashes as addresses have them; p may be
+// nil.
 func sourceTexts(p *plan) [][]byte {
+	if p == nil {
+		return nil
+	}
 	var out [][]byte
 	for i := range p.tree.Files {
 		if f := &p.tree.Files[i]; f.Kind != source.Other && f.Data != nil {

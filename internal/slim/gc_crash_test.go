@@ -21,7 +21,7 @@ func (c *sampleCopy) tryGC() (*Result, error) {
 func TestStoppedGC(t *testing.T) {
 	s := newSample(t, "wxml-static", nil)
 	stops := 0
-	for n := int64(0); ; n += int64(losstest.Every(3)) {
+	for n := int64(0); ; n += int64(losstest.Every(7)) {
 		reached := false
 		for _, next := range []string{"addresses, run", "paths, run", "addresses, restore", "gc, addresses, run", "gc, paths, run", "gc, addresses, restore"} {
 			c := s.fresh()

@@ -64,29 +64,3 @@ func (r *record) info() RunInfo {
 	}
 	return info
 }
-
-// Measure reports the sizes of the packages as they are.
-func (e *Engine) Measure(ctx context.Context) (*Result, error) {
-	start := e.opt.Now()
-	tree, err := e.scan(ctx)
-	if err != nil {
-		return nil, err
-	}
-	res := &Result{Version: e.opt.Version, Command: "report", App: tree.Root}
-	res.countImages(tree)
-	for _, p := range tree.Problems {
-		res.Warnings = append(res.Warnings, Warning{At: p.Path, Text: p.Err.Error()})
-	}
-	res.measure(tree, tree, nil, nil)
-	st, err := e.openState()
-	if err != nil {
-		return nil, err
-	}
-	if st != nil {
-		defer st.close()
-		if res.Warnings, err = st.mention(res.Warnings); err != nil {
-			return nil, err
-		}
-	}
-	return e.finishResult(res, start), nil
-}

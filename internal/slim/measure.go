@@ -30,10 +30,10 @@ func (e *Engine) result(command string, p *plan) *Result {
 		if f := p.tree.File(k.Path); f != nil && f.Foreign {
 			continue
 		}
-		res.Kept = append(res.Kept, Kept{Path: k.Path, Reason: k.Reason, At: placeText(k.At), Hint: k.Hint})
+		res.Kept = append(res.Kept, Kept{Path: k.Path, Reason: k.Reason, At: k.At.String(), Hint: k.Hint})
 	}
 	for _, w := range p.dec.Warnings {
-		res.Warnings = append(res.Warnings, Warning{At: placeText(w.At), Text: w.Text, Hint: w.Hint})
+		res.Warnings = append(res.Warnings, Warning{At: w.At.String(), Text: w.Text, Hint: w.Hint})
 	}
 	res.Stuck = p.stuck()
 	if e.opt.Config.BackupDir == "" && e.opt.Config.OutDir == "" && p.leaving() > 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -182,5 +183,45 @@ func TestOutDirWhileEdited(t *testing.T) {
 				t.Errorf("%s in %s: the copy differs:\n%s", name, phase, d)
 			}
 		}
+	}
+}
+
+// What the copy names is neither unused nor out of sight.
+func TestChecksOfACopy(t *testing.T) {
+	w := newWorld(t, small())
+	w.cfg.OutDir = filepath.Join(w.dir, "out")
+	if got := w.verify(); len(got) > 0 {
+		t.Errorf("before there is a copy: %q", got)
+	}
+	w.run()
+	if got := w.verify(); len(got) > 0 {
+		t.Errorf("after a run: %q", got)
+	}
+	w.cfg.OutDir = "" // the flag was forgotten
+	if gone := w.gc(GCOptions{}); len(gone) > 0 {
+		t.Errorf("gc deleted %q", gone)
+	}
+	if gone := w.gc(GCOptions{Unreferenced: true}); !slices.Equal(gone, []string{"img/unused.gif"}) {
+		t.Errorf("gc of what nothing names deleted %q", gone)
+	}
+	w.cfg.OutDir = filepath.Join(w.dir, "out")
+	if err := w.store.Delete(t.Context(), "img/a.png"); err != nil {
+		t.Fatal(err)
+	}
+	w.write("out", tree{"pages/list/list.wxml": `<image src="/img/nowhere.png"/>`})
+	want := []string{"dangling-url pages/index/index.wxml:2:15", "missing-file pages/list/list.wxml:1:13"}
+	if got := w.verify(); !slices.Equal(got, want) {
+		t.Errorf("verify finds %q, not %q", got, want)
+	}
+
+	// An image that the app names no more: the copy does until it is written anew.
+	w.write("app", tree{"pages/index/index.js": "Page({})\n"})
+	w.remove("app/img/dir/c.png")
+	if gone := w.gc(GCOptions{}); len(gone) > 0 {
+		t.Errorf("the copy names it, but gc deleted %q", gone)
+	}
+	w.run()
+	if gone := w.gc(GCOptions{}); !slices.Equal(gone, []string{"img/dir/c.png"}) {
+		t.Errorf("gc deleted %q", gone)
 	}
 }

@@ -1,8 +1,7 @@
 package slim
 
 import (
-	"fmt"
-
+	"github.com/wecos-go/wecos/internal/audit"
 	"github.com/wecos-go/wecos/internal/rewrite"
 )
 
@@ -26,6 +25,8 @@ type Result struct {
 	Restored []string `json:"restored,omitempty"`
 	// Verify is what verify found.
 	Verify *Verification `json:"verify,omitempty"`
+	// Report is what report found beside the sizes.
+	Report *audit.Report `json:"report,omitempty"`
 	// Deleted are the keys of the objects that gc deleted.
 	Deleted    []string `json:"deleted,omitempty"`
 	DurationMs int64    `json:"durationMs"`
@@ -156,16 +157,6 @@ func (r *Result) OverLimit() bool {
 		}
 	}
 	return r.Total.Over
-}
-
-func placeText(p rewrite.Place) string {
-	if p.File == "" {
-		return ""
-	}
-	if p.Line == 0 {
-		return p.File
-	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
 // complete makes every list one that marshals as [].

@@ -16,7 +16,7 @@ func TestStoppedAnywhere(t *testing.T) {
 	var stops atomic.Int64
 	t.Run("samples", func(t *testing.T) {
 		forEachSample(t, func(t *testing.T, nth int, s *sample) {
-			step := int64(losstest.Every(53))
+			step := int64(losstest.Every(151))
 			for _, what := range []string{"run", "restore"} {
 				for n := int64(nth) % step; ; n += step {
 					reached := false
@@ -63,7 +63,7 @@ func TestStoppedTwice(t *testing.T) {
 }
 
 func stoppedTwice(t *testing.T, s *sample, stops *atomic.Int64) {
-	outer, inner := int64(losstest.Every(11)), int64(41)
+	outer, inner := int64(losstest.Every(23)), int64(61)
 	if losstest.Full() {
 		inner = 5 // begins elsewhere for the next stop
 	}

@@ -70,7 +70,8 @@ type check struct {
 }
 
 // Verify asks for every address that is in the manifest or in the code, and
-// looks for paths that lead nowhere. It changes nothing.
+// looks for paths that lead nowhere: in the slimmed copy, where there is one. It
+// changes nothing.
 func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error) {
 	start := e.opt.Now()
 	st, p, res, err := e.survey(ctx, "verify")
@@ -81,7 +82,18 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 		return nil, err
 	}
 	res.Verify = &Verification{Findings: []Finding{}, Unused: []string{}}
-	checks := p.checks(opt, res.Verify)
+	c, err := e.ofCopy(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	checked := p // what a device runs
+	if c != nil {
+		checked, res.OutDir = c, c.tree.AppDir
+		res.Warnings = append(res.Warnings, c.warnings...)
+	} else {
+		res.OutDir = ""
+	}
+	checks := checked.checks(opt, res.Verify)
 	e.emit(PhaseStarted{Phase: PhaseVerify, Files: len(checks)})
 	found := make([][]Finding, len(checks))
 	upload.Each(ctx, e.opt.Config.Concurrency, indices(len(checks)), func(ctx context.Context, i int) error {
@@ -93,8 +105,8 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 		return nil, err
 	}
 	res.Verify.URLs = len(checks)
-	res.Verify.Findings = slices.Concat(append(found, p.astray(), []Finding{})...)
-	unused, err := e.unused(st, p, false)
+	res.Verify.Findings = slices.Concat(append(found, checked.astray(), []Finding{})...)
+	unused, err := e.unused(st, p, c, false)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +115,7 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 	}
 	// What the decision has to warn of is among the findings.
 	res.Warnings = slices.DeleteFunc(res.Warnings, func(w Warning) bool {
-		return slices.ContainsFunc(p.dec.Warnings, func(d rewrite.Warning) bool { return w.At == placeText(d.At) && w.Text == d.Text })
+		return slices.ContainsFunc(p.dec.Warnings, func(d rewrite.Warning) bool { return w.At == d.At.String() && w.Text == d.Text })
 	})
 	res.measure(p.tree, p.tree, nil, nil)
 	return e.finishResult(res, start), nil
@@ -123,7 +135,7 @@ func (p *plan) checks(opt VerifyOptions, v *Verification) []check {
 	places := map[string]string{}
 	for _, a := range p.dec.Addresses {
 		if _, ok := places[a.URL]; !ok {
-			places[a.URL] = placeText(a.At)
+			places[a.URL] = a.At.String()
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(p.man.Images)) {
@@ -138,7 +150,7 @@ func (p *plan) checks(opt VerifyOptions, v *Verification) []check {
 		switch {
 		case a.Dynamic:
 		case a.Ours || opt.AllHosts:
-			add(check{url: a.URL, at: placeText(a.At), path: a.Image})
+			add(check{url: a.URL, at: a.At.String(), path: a.Image})
 		default:
 			v.Skipped++
 		}
@@ -206,7 +218,7 @@ func loopback(host string) bool {
 func (p *plan) astray() []Finding {
 	var out []Finding
 	for _, m := range p.dec.Missing {
-		f := Finding{Kind: MissingFile, At: placeText(m.At), Text: fmt.Sprintf("%q names no file", m.Value), Hint: "correct the path, or add the file"}
+		f := Finding{Kind: MissingFile, At: m.At.String(), Text: fmt.Sprintf("%q names no file", m.Value), Hint: "correct the path, or add the file"}
 		switch {
 		case m.Online != "":
 			f.Kind, f.Path, f.Text, f.Hint = OnlineOnly, m.Online, fmt.Sprintf("%q names an image that is online", m.Value), "run wecos: it writes the address"
@@ -216,7 +228,7 @@ func (p *plan) astray() []Finding {
 		out = append(out, f)
 	}
 	for _, w := range p.dec.Warnings {
-		out = append(out, Finding{Kind: NeedsFile, At: placeText(w.At), Text: w.Text, Hint: w.Hint})
+		out = append(out, Finding{Kind: NeedsFile, At: w.At.String(), Text: w.Text, Hint: w.Hint})
 	}
 	return out
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -57,13 +59,24 @@ func (c *COS) do(ctx context.Context, r request, attempt func(context.Context) e
 		if ctx.Err() != nil {
 			return ended()
 		}
-		if !f.retry || r.single || n >= c.attempts || !c.budget.take() {
+		if !f.retry || r.single || n >= c.attempts || n >= dialAttempts && nobody(err) || !c.budget.take() {
 			return f.err
 		}
 		if !sleep(ctx, max(backoff(c.backoff, n), f.after)) {
 			return ended()
 		}
 	}
+}
+
+// dialAttempts is how often a service is asked that is not there at all: a
+// person waits for the answer, and most often the address is wrong.
+const dialAttempts = 4
+
+// nobody reports whether there is no such service: its host is not known, or
+// nothing listens there.
+func nobody(err error) bool {
+	dns, ok := errors.AsType[*net.DNSError](err)
+	return ok && dns.IsNotFound || errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // errTimeout is the cause of an attempt that took too long.

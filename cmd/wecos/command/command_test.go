@@ -51,3 +51,13 @@ func TestInterrupted(t *testing.T) {
 		t.Errorf("the page is %s, %v", page, err)
 	}
 }
+
+// What a report tells people to type leaves the app alone where they did.
+func TestPrintedCommandsKeepOut(t *testing.T) {
+	t.Chdir(t.TempDir())
+	dir := t.TempDir()
+	code, stdout, stderr := program(t, t.Context(), dir, "--watch=false", "--out", filepath.Join(dir, "copy"))
+	if code != cli.ExitOK || !strings.Contains(stdout, " --out ") {
+		t.Errorf("exit code %d, %s %s", code, stdout, stderr)
+	}
+}

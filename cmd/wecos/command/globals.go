@@ -90,7 +90,7 @@ func (g *globals) again() string {
 	if g.local {
 		flags.WriteString(" --local")
 	}
-	for _, name := range []string{"local-addr", "config", "app-dir", "backup-dir"} {
+	for _, name := range []string{"local-addr", "config", "app-dir", "backup-dir", "out"} {
 		// Port 0 is another one every time: it finds nothing again.
 		if f := g.flags.Lookup(name); f.Changed && !(f.Name == "local-addr" && strings.HasSuffix(g.localAddr, ":0")) {
 			flags.WriteString(" --" + name + " " + report.ShellQuote(f.Value.String()))
