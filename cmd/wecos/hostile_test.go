@@ -25,12 +25,11 @@ const (
 	mostTime = 2 * time.Minute
 )
 
-// mostMemory is what one command may take for any of these inputs, in MiB. A line
-// of 10 MB that is nothing but references, as the full form has them, takes some
-// 200 bytes a byte.
+// mostMemory is what one command may take for any of these inputs, in MiB. The
+// full form has expressions of 10 MB, which take some 200 bytes a byte.
 func mostMemory() int {
 	if losstest.Full() {
-		return 3 << 10
+		return 2 << 10
 	}
 	return 1 << 10
 }

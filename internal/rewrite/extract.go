@@ -54,6 +54,22 @@ func Extract(path string, data []byte, opt ExtractOptions) *Facts {
 	return f
 }
 
+// maxRefs bounds the references of one source, and so the memory that it takes:
+// nothing that people write or that builds make comes near it.
+const maxRefs = 200_000
+
+// crowded reports whether the source has more references than are followed; it
+// cannot be parsed then.
+func (f *Facts) crowded(offset int) bool {
+	if len(f.Refs) < maxRefs {
+		return false
+	}
+	if f.Err == nil {
+		f.Err = &ParseError{Offset: offset, Text: "it names more files than can be followed"}
+	}
+	return true
+}
+
 // utf16BOM reports whether data begins as a file in UTF-16 does.
 func utf16BOM(data []byte) bool {
 	return len(data) >= 2 && (string(data[:2]) == "\xff\xfe" || string(data[:2]) == "\xfe\xff")

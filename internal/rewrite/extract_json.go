@@ -13,7 +13,7 @@ func extractJSON(f *Facts, data []byte, _ ExtractOptions) {
 	s := json.NewScanner(data)
 	for {
 		t, ok := s.Next()
-		if !ok {
+		if !ok || f.crowded(t.Span.Start) {
 			break
 		}
 		if t.Kind == json.Comment {

@@ -208,6 +208,9 @@ func (s *script) member(i int) bool { return s.Is(i-1, ".") || s.Is(i-1, "?.") }
 // of one.
 func (s *script) run() {
 	for i := range s.Tokens {
+		if s.f.crowded(s.Tokens[i].Span().Start) {
+			return
+		}
 		switch t := s.Tokens[i]; t.Type {
 		case js.String, js.Template, js.TemplateHead:
 			s.publicPath(i)

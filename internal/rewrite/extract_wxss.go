@@ -13,7 +13,7 @@ func extractStyle(f *Facts, data []byte, _ ExtractOptions) {
 	s := wxss.NewScanner(data, f.Kind != source.WXSS)
 	for {
 		t, ok := s.Next()
-		if !ok {
+		if !ok || f.crowded(t.Span.Start) {
 			break
 		}
 		switch {
