@@ -29,7 +29,7 @@ const (
 // full form has expressions of 10 MB, which take some 200 bytes a byte.
 func mostMemory() int {
 	if losstest.Full() {
-		return 2 << 10
+		return 3 << 10
 	}
 	return 1 << 10
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/wecos-go/wecos/internal/rewrite/wxml"
 )
 
-// maxSegments bounds the expressions of one value, with the text between them.
-const maxSegments = 50_000
-
 // element is the tag whose attributes are being read.
 type element struct {
 	name    string // as written: components are found by it
@@ -81,12 +78,6 @@ func (f *Facts) attribute(data []byte, e element, t wxml.Token) {
 	v := attrValue{f: f, data: data, outer: t.Quote, tag: e.name, attr: name, base: Rendered}
 	if bytes.Contains(data[value.Start:value.End], []byte("{{")) {
 		v.segments = wxml.Mustache(data, value)
-	}
-	if len(v.segments) > maxSegments {
-		if f.Err == nil {
-			f.Err = &ParseError{Offset: value.Start, Text: "it has more expressions in one value than can be followed"}
-		}
-		return
 	}
 	if kind, ok := importAttribute(e.name, name); ok && v.segments == nil {
 		f.Imports = append(f.Imports, Import{Kind: kind, Path: wxml.Unescape(f.text(value))})
