@@ -5,8 +5,10 @@ import (
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"golang.org/x/sync/semaphore"
 
@@ -113,6 +115,7 @@ func md5Of(data []byte) string {
 // processed reads what the service made of t: its bytes cannot be known
 // otherwise, and the address has to answer with them.
 func (r *run) processed(ctx context.Context, t transfer, p upload.Processed) (content, error) {
+	r.service.note(p)
 	if !p.Used {
 		return t.content(), nil
 	}
@@ -122,6 +125,40 @@ func (r *run) processed(ctx context.Context, t transfer, p upload.Processed) (co
 		return content{}, err
 	}
 	return content{sum(h.Sum(nil)), int64(n)}, nil
+}
+
+// service is what came of asking the service to compress.
+type service struct {
+	mu      sync.Mutex
+	worked  bool
+	refused error // the first answer that was a refusal
+}
+
+func (s *service) note(p upload.Processed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.worked = s.worked || p.Used
+	if s.refused == nil {
+		s.refused = p.Refused
+	}
+}
+
+// warnings holds one when the service refused and compressed nothing: a person
+// who asked for it would not learn of that otherwise.
+func (s *service) warnings() []Warning {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.worked || s.refused == nil {
+		return nil
+	}
+	reason := s.refused.Error()
+	if e, ok := errors.AsType[*upload.Error](s.refused); ok {
+		reason = e.Reason()
+	}
+	return []Warning{{
+		Text: "the service compressed no image: " + reason,
+		Hint: `image processing must be enabled for the bucket and allowed to the account; "compress": {"engine": "local"} does without`,
+	}}
 }
 
 // counter counts what is written to it.

@@ -6,11 +6,14 @@ import (
 	picture "image"
 	"image/color"
 	"image/jpeg"
+	"io"
 	"maps"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/wecos-go/wecos/internal/config"
+	"github.com/wecos-go/wecos/internal/upload"
 )
 
 // photo is a picture that a lower quality makes much smaller.
@@ -175,4 +178,47 @@ func TestCompressByTheServiceAfterACrash(t *testing.T) {
 			t.Errorf("%s: verify: %q", engine, got)
 		}
 	}
+}
+
+// An account that may store images and not process them gets them online, and
+// is told.
+func TestCompressByAServiceThatRefuses(t *testing.T) {
+	files := album(t)
+	w := newWorld(t, files)
+	w.cfg.Compress = &config.Compress{Engine: config.EngineCI, Quality: 60}
+	tr := &http.Transport{}
+	t.Cleanup(tr.CloseIdleConnections)
+	var err error
+	w.store, err = upload.NewCOS(upload.COSConfig{
+		Endpoint: w.dest.Endpoint, Bucket: w.dest.Bucket, SecretID: credentials.ID, SecretKey: credentials.Key,
+		Transport: noProcessing{tr},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := w.run()
+	if got := res.Images; got.Uploaded != 4 || got.Removed != 4 || got.BytesSaved != 0 {
+		t.Errorf("images are %+v", got)
+	}
+	if len(res.Warnings) != 1 || !strings.Contains(res.Warnings[0].Text, "compressed no image") || !strings.Contains(res.Warnings[0].Text, "AccessDenied") {
+		t.Errorf("warnings are %+v", res.Warnings)
+	}
+	for name, content := range files {
+		if strings.HasPrefix(name, "img/") && w.object(name) != content {
+			t.Errorf("%s is not online as it is", name)
+		}
+	}
+}
+
+// noProcessing answers requests for processing as to an account without the
+// right.
+type noProcessing struct{ next http.RoundTripper }
+
+func (n noProcessing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("Pic-Operations") == "" {
+		return n.next.RoundTrip(r)
+	}
+	r.Body.Close()
+	body := "<Error><Code>AccessDenied</Code></Error>"
+	return &http.Response{StatusCode: 403, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: r}, nil
 }

@@ -150,6 +150,7 @@ func (res *Result) ran(r *run) {
 	}
 	res.Kept = append(res.Kept, r.stays...)
 	res.Warnings = append(res.Warnings, r.warnings...)
+	res.Warnings = append(res.Warnings, r.service.warnings()...)
 	res.measure(first, r.p.tree, r.removed, r.last)
 }
 

@@ -46,6 +46,7 @@ type run struct {
 	failures map[string]error
 	edits    []rewrite.FileEdits
 	warnings []Warning
+	service  service
 	proven   bool
 	asked    map[string]bool // suffixes of images whose addresses answered; nil before any
 }

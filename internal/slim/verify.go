@@ -198,7 +198,11 @@ func (c check) flaws(address string, got upload.ProbeResult) []Finding {
 	}
 	var out []Finding
 	if t := got.ContentType; t != "" && !strings.HasPrefix(t, "image/") && !strings.HasPrefix(t, "application/octet-stream") {
-		out = append(out, finding(WrongType, "answers with the type "+t, "what lies there is not taken for an image"))
+		hint := "what lies there is not taken for an image"
+		if c.path != "" { // one of ours
+			hint += ": targetHost must serve the bucket's objects with their types"
+		}
+		out = append(out, finding(WrongType, "answers with the type "+t, hint))
 	}
 	if got.ForcedDownload {
 		out = append(out, finding(ForcedDownload, "is sent as a download", "bind a domain of your own to the bucket and name it in targetHost"))

@@ -44,11 +44,20 @@ type Processed struct {
 	Info Info
 	// Used says that it is the service's version and not the original.
 	Used bool
+	// Refused is why the service would not process the object, nil when it did
+	// or the result was of no use.
+	Refused error
 }
 
 // errNotUsed says that the original has to be stored: the service could not
 // process it, has not made it smaller, or leaves open what it did.
 var errNotUsed = errors.New("the processed object is of no use")
+
+// refusedError is an errNotUsed with the answer of the service that it is for.
+type refusedError struct{ answer error }
+
+func (e *refusedError) Error() string        { return e.answer.Error() }
+func (e *refusedError) Is(target error) bool { return target == errNotUsed }
 
 // putProcessed implements Put for objects with a Processing.
 func (c *COS) putProcessed(ctx context.Context, key string, o Object, size int64) error {
@@ -62,7 +71,11 @@ func (c *COS) putProcessed(ctx context.Context, key string, o Object, size int64
 		info, err = c.readAndProcess(ctx, key, o, size, p.Rule)
 	}
 	if errors.Is(err, errNotUsed) {
-		return c.putOriginal(ctx, key, o, size, p)
+		var why error
+		if refused, ok := errors.AsType[*refusedError](err); ok {
+			why = refused.answer
+		}
+		return c.putOriginal(ctx, key, o, size, p, why)
 	}
 	if err == nil && p.Stored != nil {
 		p.Stored(Processed{Info: info, Used: true})
@@ -91,13 +104,13 @@ func (c *COS) readAndProcess(ctx context.Context, key string, o Object, size int
 	return c.process(ctx, key, o, rule)
 }
 
-func (c *COS) putOriginal(ctx context.Context, key string, o Object, size int64, p Processing) error {
+func (c *COS) putOriginal(ctx context.Context, key string, o Object, size int64, p Processing, refused error) error {
 	if err := c.plain(ctx, key, o, size); err != nil || p.Stored == nil {
 		return err
 	}
 	info, err := c.Head(ctx, key)
 	if err == nil {
-		p.Stored(Processed{Info: info})
+		p.Stored(Processed{Info: info, Refused: refused})
 	}
 	return err
 }
@@ -111,11 +124,17 @@ func (c *COS) process(ctx context.Context, key string, o Object, rule string) (I
 		if err == nil {
 			return c.checkProcessed(ctx, key, o, made)
 		}
-		e, ok := errors.AsType[*Error](err)
-		switch {
-		case ctx.Err() != nil || !ok: // the end, or fatal
+		if ctx.Err() != nil {
 			return Info{}, err
-		case e.Status >= 300 && !again(e.Status), n == processAttempts:
+		}
+		switch status := statusOf(err); {
+		case status >= 300 && !again(status):
+			// Also what is fatal elsewhere: accounts may store and not process.
+			// If this one may not store either, storing the original says so.
+			return Info{}, &refusedError{err}
+		case status == 0 && isFatal(err):
+			return Info{}, err
+		case n == processAttempts:
 			return Info{}, errNotUsed
 		}
 		switch there, err := c.Head(ctx, key); {
@@ -129,6 +148,22 @@ func (c *COS) process(ctx context.Context, key string, o Object, rule string) (I
 			return Info{}, &Error{Op: "put", Key: key, Err: context.Cause(ctx)}
 		}
 	}
+}
+
+// statusOf is the status of the reply that err is about, 0 without one.
+func statusOf(err error) int {
+	if fatal, ok := errors.AsType[*FatalError](err); ok {
+		return fatal.Status
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Status
+	}
+	return 0
+}
+
+func isFatal(err error) bool {
+	_, ok := errors.AsType[*FatalError](err)
+	return ok
 }
 
 // processOnce sends the object once, and returns what the service says that it

@@ -150,6 +150,7 @@ func TestProcessing(t *testing.T) {
 		{"not smaller", func(p *processor) { p.result = whole }, false, "process put head"},
 		{"larger", func(p *processor) { p.result = func(b []byte) []byte { return append(bytes.Clone(b), b...) } }, false, "process put head"},
 		{"no picture", func(p *processor) { p.strike = first(status(400, "InvalidImageFormat"), nil) }, false, "process put head"},
+		{"no right to process", func(p *processor) { p.strike = first(status(403, "AccessDenied"), nil) }, false, "process put head"},
 		{"not implemented", func(p *processor) { p.strike = first(status(501, "NotImplemented"), nil) }, false, "process put head"},
 		{"too many", func(p *processor) { p.strike = first(status(429, "TooManyRequests"), nil) }, true, "process head process head"},
 		{"lost before", func(p *processor) { p.strike = first(cut, nil) }, true, "process head process head"},
@@ -190,6 +191,9 @@ func TestProcessing(t *testing.T) {
 			}
 			if got == nil || got.Used != tt.used || got.Info.Size != int64(len(want)) || got.Info.ETag != fmt.Sprintf("%x", md5.Sum(want)) {
 				t.Errorf("told %+v", got)
+			}
+			if refused := strings.HasPrefix(tt.name, "no"+" ") || tt.name == "not implemented"; got != nil && (got.Refused != nil) != refused {
+				t.Errorf("refused: %v", got.Refused)
 			}
 			if asked := strings.Join(p.asked, " "); asked != tt.asked {
 				t.Errorf("asked: %s\nwant:  %s", asked, tt.asked)

@@ -21,6 +21,8 @@ const metaPrefix = "X-Cos-Meta-"
 // maxMeta bounds the kept headers together, as COS does for x-cos-meta-*.
 const maxMeta = 8 << 10
 
+// keep takes from h what is stored with an object. A form may hold what no
+// header can, and what no client would read from one.
 func keep(h http.Header) (map[string]string, error) {
 	kept := make(map[string]string, 2)
 	size := 0
@@ -39,7 +41,16 @@ func keep(h http.Header) (map[string]string, error) {
 	if size > maxMeta {
 		return nil, errMetadataTooLarge
 	}
+	for name, v := range kept {
+		if hasControl(v) {
+			return nil, invalidArgument(strings.ToLower(name) + " holds control characters.")
+		}
+	}
 	return kept, nil
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f })
 }
 
 // put answers PUT Object in its three kinds.
@@ -159,7 +170,7 @@ func (q *request) overrides() (map[string]string, error) {
 		if !q.signed {
 			return nil, errAnonymous
 		}
-		if strings.ContainsFunc(p.value, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		if hasControl(p.value) {
 			return nil, invalidArgument(p.name + " holds control characters.")
 		}
 		if set == nil {

@@ -146,6 +146,9 @@ func (f *form) object() (disk.PutOptions, error) {
 		}
 	}
 	if acl := f.fields["acl"]; acl != "" {
+		if other := f.fields["x-cos-acl"]; other != "" && other != acl {
+			return opt, invalidArgument("acl and x-cos-acl differ.") // a policy may know of one only
+		}
 		h.Set("X-Cos-Acl", acl)
 	}
 	if h.Get(picHeader) != "" {

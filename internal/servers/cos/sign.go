@@ -175,8 +175,8 @@ func mac(key, text string) string {
 }
 
 // canonical joins name=value for every name in list, both encoded, sorted. A
-// name in the list that the request does not have counts as empty, which fits
-// no signature but one over an empty value.
+// name in the list that the request does not have is left out, which fits no
+// signature over a value of it.
 func canonical(list string, values func(name string, add func(value string))) string {
 	if list == "" {
 		return ""

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/jpeg"
+	"io"
 
 	"github.com/disintegration/imaging"
 
@@ -87,7 +88,7 @@ func (e *Engine) finer(header *jpegcoef.Image) bool {
 	if e.quality == 100 {
 		return false
 	}
-	sample, err := encodeStandard(image.NewGray(image.Rect(0, 0, 8, 8)), e.quality)
+	sample, err := encodeStandard(context.Background(), image.NewGray(image.Rect(0, 0, 8, 8)), e.quality)
 	if err != nil {
 		return false
 	}
@@ -108,10 +109,35 @@ func (e *Engine) finer(header *jpegcoef.Image) bool {
 	return sum(theirs) < sum(ours)
 }
 
-func encodeStandard(m image.Image, quality int) ([]byte, error) {
+// encodeStandard is jpeg.Encode that ends with the context.
+func encodeStandard(ctx context.Context, m image.Image, quality int) (encoded []byte, err error) {
 	var out bytes.Buffer
-	err := jpeg.Encode(&out, m, &jpeg.Options{Quality: quality})
+	defer func() {
+		if left := recover(); left == errLeave {
+			encoded, err = nil, ctx.Err()
+		} else if left != nil {
+			panic(left)
+		}
+	}()
+	err = jpeg.Encode(&leaver{ctx, &out}, m, &jpeg.Options{Quality: quality})
 	return out.Bytes(), err
+}
+
+var errLeave = errors.New("the context is done")
+
+// leaver is a writer that leaves whoever writes to it when the context is done.
+// Package jpeg goes on to the end of the picture after an error of its writer,
+// so that is by a panic, which encodeStandard ends.
+type leaver struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (l *leaver) Write(p []byte) (int, error) {
+	if l.ctx.Err() != nil {
+		panic(errLeave)
+	}
+	return l.w.Write(p)
 }
 
 // encodeJPEG decodes, turns and scales a picture and encodes it anew.
@@ -120,45 +146,22 @@ func (e *Engine) encodeJPEG(ctx context.Context, data []byte, header *jpegcoef.I
 	if err != nil {
 		return nil, err
 	}
-	m = upright(m, turn)
+	if m, err = upright(ctx, m, turn); err != nil {
+		return nil, err
+	}
 	if size := m.Bounds().Size(); size.X != w || size.Y != h {
-		if err := ctx.Err(); err != nil {
+		if m, err = resize(ctx, m, w, h); err != nil {
 			return nil, err
 		}
-		m = imaging.Resize(m, w, h, imaging.Lanczos)
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
 	}
 	if len(header.Components) == 1 {
 		m = grayed(m)
 	}
-	standard, err := encodeStandard(m, e.quality)
+	standard, err := encodeStandard(ctx, m, e.quality)
 	if err != nil {
 		return nil, err
 	}
 	return repack(ctx, standard, profile)
-}
-
-// upright undoes an Exif orientation.
-func upright(m image.Image, turn int) image.Image {
-	switch turn {
-	case 2:
-		return imaging.FlipH(m)
-	case 3:
-		return imaging.Rotate180(m)
-	case 4:
-		return imaging.FlipV(m)
-	case 5:
-		return imaging.Transpose(m)
-	case 6:
-		return imaging.Rotate270(m)
-	case 7:
-		return imaging.Transverse(m)
-	case 8:
-		return imaging.Rotate90(m)
-	}
-	return m
 }
 
 // grayed gives back the one channel that a grey picture has after it was

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"image"
 
-	"github.com/disintegration/imaging"
-
 	"github.com/wecos-go/wecos/internal/upload/compress/palette"
 	"github.com/wecos-go/wecos/internal/upload/compress/pngpack"
 	"github.com/wecos-go/wecos/internal/upload/compress/ssim"
@@ -89,7 +87,11 @@ func (e *Engine) png(ctx context.Context, data []byte) (outcome, error) {
 	}
 	result.Width, result.Height = f.width, f.height
 	if w, h, scale := e.scaled(f.width, f.height); scale {
-		small, err := e.packPNG(ctx, imaging.Resize(m, w, h, imaging.Lanczos), opt)
+		scaled, err := resize(ctx, m, w, h)
+		if err != nil {
+			return outcome{}, err
+		}
+		small, err := e.packPNG(ctx, scaled, opt)
 		if err != nil {
 			return outcome{}, err
 		}

@@ -100,6 +100,8 @@ func TestForms(t *testing.T) {
 		"policy changed":     {change(signed([][2]string{{"key", "f/no"}}, "", hour, hour), "policy", "e30="), "a", "hello", 403, "SignatureDoesNotMatch", ""},
 		"key time changed":   {change(signed([][2]string{{"key", "f/no"}}, "", hour, hour), "q-key-time", "1;9999999999"), "a", "hello", 403, "SignatureDoesNotMatch", ""},
 		"unknown id":         {change(signed([][2]string{{"key", "f/no"}}, "", hour, hour), "q-ak", "AKIDnone"), "a", "hello", 403, "InvalidAccessKeyId", ""},
+		"two access lists":   {signed([][2]string{{"key", "f/no"}, {"acl", "public-read"}, {"x-cos-acl", "private"}}, `,{"x-cos-acl":"private"}`, hour, hour), "a", "hello", 400, "InvalidArgument", ""},
+		"control characters": {signed([][2]string{{"key", "f/no"}, {"Content-Type", "image/png\x00\r\nX: y"}}, "", hour, hour), "a", "hello", 400, "control characters", ""},
 		"redirect to a path": {signed([][2]string{{"key", "f/no"}, {"success_action_redirect", "javascript:x"}}, "", hour, hour), "a", "hello", 400, "InvalidArgument", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,13 @@
 package picture
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+// exifHead begins a segment of Exif data.
+const exifHead = "Exif\x00\x00"
 
 // segments calls each with the marker and the body of every segment of a JPEG
 // before its pixels, until it returns false.
@@ -45,6 +52,28 @@ func inspectJPEG(data []byte) (quality, orientation int) {
 	return quality, orientation
 }
 
+// withMetadata gives a JPEG the metadata of the one that it was made from, which
+// stays unless it is stripped: a picture that lies on its side needs it. A
+// picture that was turned upright has no use for its Exif any more.
+func withMetadata(made, original []byte, exif bool) []byte {
+	var kept []byte
+	rgb := true
+	segments(original, func(marker byte, body []byte) bool {
+		frame := marker >= 0xc0 && marker <= 0xc2
+		rgb = rgb && !(frame && len(body) > 5 && body[5] > 3) // what was CMYK is no more
+		return !frame
+	})
+	segments(original, func(marker byte, body []byte) bool {
+		if exif && marker == 0xe1 && bytes.HasPrefix(body, []byte(exifHead)) ||
+			rgb && marker == 0xe2 && bytes.HasPrefix(body, []byte("ICC_PROFILE\x00")) {
+			kept = binary.BigEndian.AppendUint16(append(kept, 0xff, marker), uint16(len(body)+2))
+			kept = append(kept, body...)
+		}
+		return true
+	})
+	return slices.Concat(made[:2], kept, made[2:])
+}
+
 // luminance is the table of the JPEG standard (annex K.1) in zigzag order; the
 // usual encoders scale it.
 var luminance = [64]int{
@@ -81,11 +110,10 @@ func estimate(body []byte) int {
 
 // exifOrientation finds tag 0x0112 in the first directory, or 0.
 func exifOrientation(body []byte) int {
-	const head = "Exif\x00\x00"
-	if len(body) < len(head)+8 || string(body[:len(head)]) != head {
+	if len(body) < len(exifHead)+8 || string(body[:len(exifHead)]) != exifHead {
 		return 0
 	}
-	tiff := body[len(head):]
+	tiff := body[len(exifHead):]
 	var order binary.ByteOrder = binary.LittleEndian
 	switch string(tiff[:2]) {
 	case "II":

@@ -10,6 +10,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 
@@ -304,6 +305,40 @@ func TestOrientation(t *testing.T) {
 		}
 		if again, err := Inspect(got.Data); err != nil || o >= 2 && o <= 8 && again.Orientation != 0 {
 			t.Errorf("%d: still turned: %+v, %v", o, again, err)
+		}
+	}
+}
+
+// What a picture says about itself stays until it is stripped or acted upon.
+func TestMetadata(t *testing.T) {
+	photo := withOrientation(encodeJPEG(t, gradient(60, 40), 90), 6, binary.LittleEndian, "II")
+	icc := append([]byte("ICC_PROFILE\x00\x01\x01"), "profile"...)
+	photo = slices.Concat(photo[:2], []byte{0xff, 0xe2, 0, byte(len(icc) + 2)}, icc, photo[2:])
+	for text, want := range map[string]struct {
+		orientation int
+		icc         bool
+	}{
+		"imageView2/q/50":                     {6, true},
+		"imageView2/2/w/30/q/50":              {6, true},
+		"imageMogr2/quality/50/strip":         {0, false},
+		"imageMogr2/auto-orient/quality/50":   {0, true},
+		"imageMogr2/format/png":               {0, false},
+		"imageMogr2/thumbnail/30x/format/jpg": {6, true},
+	} {
+		r, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Apply(photo, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := Inspect(got.Data)
+		if err != nil || info.Orientation != want.orientation || bytes.Contains(got.Data, icc) != want.icc {
+			t.Errorf("%s: %+v, profile %v, %v", text, info, bytes.Contains(got.Data, icc), err)
+		}
+		if _, _, err := image.Decode(bytes.NewReader(got.Data)); err != nil {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

@@ -182,6 +182,9 @@ func (r Rule) Apply(data []byte, maxPixels int) (Result, error) {
 		return Result{}, fmt.Errorf("%w: %v", ErrNotPicture, err)
 	}
 	out.Data = b.Bytes()
+	if format == "jpeg" && info.Format == "jpeg" && !r.strip {
+		out.Data = withMetadata(out.Data, data, !oriented)
+	}
 	return out, nil
 }
 

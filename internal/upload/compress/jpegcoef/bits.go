@@ -107,7 +107,7 @@ func (r *bitReader) symbol(t *decodeTable) (byte, error) {
 	return 0, malformed("an unknown Huffman code")
 }
 
-// next drops the rest of the current byte and returns where the next marker
+// end drops the rest of the current byte and returns where the next marker
 // begins.
 func (r *bitReader) end() (int, error) {
 	if r.over() {

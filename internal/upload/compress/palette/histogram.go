@@ -8,18 +8,96 @@ import (
 	"slices"
 )
 
-// maxEntries bounds the work of finding a palette; a picture of more colours
-// is reduced from merged ones.
-const maxEntries = 1 << 15
+const (
+	// maxEntries bounds the work of finding a palette; a picture of more colours
+	// is reduced from merged ones.
+	maxEntries = 1 << 15
+	// roomEntries is how many are gathered before they are merged, so that a
+	// picture in which every pixel has a colour of its own takes no more memory
+	// than others.
+	roomEntries = 1 << 18
+	// groupBits are the high bits of a channel by which pixels are grouped.
+	groupBits = 4
+)
 
-// histogram lists the colours of the picture with their weights.
+// histogram lists the colours of the picture with their weights, in order.
 func (p *Picture) histogram(ctx context.Context) ([]entry, error) {
+	pixels, ends, err := p.grouped(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var entries []entry
+	dropped := 0
+	merge := func(most int) {
+		for len(entries) > most {
+			dropped++
+			entries = merged(entries, dropped)
+		}
+	}
+	// In a group colours differ in the low bits of their channels only.
+	weights := make([]int64, 1<<(4*(8-groupBits)))
+	begin := 0
+	for _, end := range ends {
+		group := pixels[begin:end]
+		begin = end
+		for _, pixel := range group {
+			weights[lowBits(pixel)] += int64(uint32(pixel))
+		}
+		first := len(entries)
+		for i, pixel := range group {
+			if i%(1<<18) == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if w := &weights[lowBits(pixel)]; *w > 0 {
+				entries = append(entries, entry{rgba: uint32(pixel >> 32), weight: *w})
+				*w = 0
+			}
+		}
+		// Colours that differ in the bits dropped so far are in one group:
+		// without groupBits low bits fewer than roomEntries are left.
+		for drop := 1; drop <= dropped; drop++ {
+			entries = append(entries[:first], merged(entries[first:], drop)...)
+		}
+		merge(roomEntries)
+	}
+	merge(maxEntries)
+	for i := range entries {
+		r, g, b, a := channels(entries[i].rgba)
+		entries[i].at = pointOf(r, g, b, a)
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.rgba, b.rgba) })
+	return entries, nil
+}
+
+// grouped returns every pixel as colour<<32 | weight, group by group, and where
+// each group ends.
+func (p *Picture) grouped(ctx context.Context) (pixels []uint64, ends []int, err error) {
+	ends = make([]int, 1<<(4*groupBits))
+	err = p.each(ctx, func(pixel uint64) { ends[highBits(pixel)]++ })
+	if err != nil {
+		return nil, nil, err
+	}
+	total := 0
+	for i, n := range ends {
+		ends[i] = total // where it begins, until its pixels are in place
+		total += n
+	}
+	pixels = make([]uint64, total)
+	err = p.each(ctx, func(pixel uint64) {
+		at := &ends[highBits(pixel)]
+		pixels[*at] = pixel
+		*at++
+	})
+	return pixels, ends, err
+}
+
+// each calls f for every pixel, given as colour<<32 | weight.
+func (p *Picture) each(ctx context.Context, f func(pixel uint64)) error {
 	m := p.image
-	w, h := m.Rect.Dx(), m.Rect.Dy()
-	all := make([]uint64, 0, w*h) // colour<<32 | weight
-	for y := range h {
+	w := m.Rect.Dx()
+	for y := range m.Rect.Dy() {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		row := m.Pix[y*m.Stride:][:4*w]
 		line := p.importance.line(y)
@@ -29,29 +107,21 @@ func (p *Picture) histogram(ctx context.Context) ([]entry, error) {
 			if v[3] == 0 {
 				c = 0
 			}
-			all = append(all, c<<32|uint64(line[x/importanceCell]))
+			f(c<<32 | uint64(line[x/importanceCell]))
 		}
 	}
-	slices.Sort(all)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	var entries []entry
-	for i := 0; i < len(all); {
-		e := entry{rgba: uint32(all[i] >> 32)}
-		for ; i < len(all) && uint32(all[i]>>32) == e.rgba; i++ {
-			e.weight += int64(uint32(all[i]))
-		}
-		entries = append(entries, e)
-	}
-	for drop := 1; len(entries) > maxEntries; drop++ {
-		entries = merged(entries, drop)
-	}
-	for i := range entries {
-		r, g, b, a := channels(entries[i].rgba)
-		entries[i].at = pointOf(r, g, b, a)
-	}
-	return entries, nil
+	return nil
+}
+
+// highBits and lowBits are those of the four channels of a pixel.
+func highBits(pixel uint64) uint32 {
+	c := uint32(pixel >> 32)
+	return c>>16&0xf000 | c>>12&0xf00 | c>>8&0xf0 | c>>4&0xf
+}
+
+func lowBits(pixel uint64) uint32 {
+	c := uint32(pixel >> 32)
+	return c>>12&0xf000 | c>>8&0xf00 | c>>4&0xf0 | c&0xf
 }
 
 func channels(rgba uint32) (r, g, b, a int32) {
@@ -90,12 +160,15 @@ const (
 	mostImportant  = 256
 )
 
-func newImportance(m *image.NRGBA) *importance {
+func newImportance(ctx context.Context, m *image.NRGBA) (*importance, error) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	n := importanceCell
 	columns, lines := (w+n-1)/n, (h+n-1)/n
 	result := &importance{columns: columns, cells: make([]uint16, columns*lines)}
 	for j := range lines {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for i := range columns {
 			var sum, squares, count int64
 			// A window of two by two cells, as far as it lies in the picture.
@@ -113,7 +186,7 @@ func newImportance(m *image.NRGBA) *importance {
 			result.cells[j*columns+i] = uint16(max(2, mostImportant*flat/(flat+variance)))
 		}
 	}
-	return result
+	return result, nil
 }
 
 func (m *importance) line(y int) []uint16 {

@@ -70,8 +70,11 @@ type Reduced struct {
 
 // New gathers the colours of a picture; all transparent ones count as one.
 func New(ctx context.Context, m *image.NRGBA) (*Picture, error) {
-	p := &Picture{image: m, importance: newImportance(m)}
-	var err error
+	visible, err := newImportance(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	p := &Picture{image: m, importance: visible}
 	p.colors, err = p.histogram(ctx)
 	return p, err
 }

@@ -2,6 +2,7 @@ package palette
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"image"
 	"image/color"
@@ -152,5 +153,47 @@ func TestRefused(t *testing.T) {
 	}
 	if _, err := p.Reduce(ctx, 8, 0); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A picture of very many colours has them merged on the way: the result is that
+// of counting them all first.
+func TestHistogram(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	for name, mask := range map[string]uint32{"all": 0xffffffff, "opaque": 0xffffff00, "few": 0x07030103} {
+		m := image.NewNRGBA(image.Rect(0, 0, 700, 500))
+		for i := 0; i < len(m.Pix); i += 4 {
+			binary.BigEndian.PutUint32(m.Pix[i:], dice.Uint32()&mask|^mask&0x000000ff)
+		}
+		p, err := New(t.Context(), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts := map[uint32]int64{}
+		if err := p.each(t.Context(), func(pixel uint64) { counts[uint32(pixel>>32)] += int64(uint32(pixel)) }); err != nil {
+			t.Fatal(err)
+		}
+		if name != "few" && len(counts) <= roomEntries {
+			t.Fatalf("%s: only %d colours", name, len(counts))
+		}
+		var want []entry
+		for rgba, weight := range counts {
+			want = append(want, entry{rgba: rgba, weight: weight})
+		}
+		for drop := 1; len(want) > maxEntries; drop++ {
+			want = merged(want, drop)
+		}
+		got := map[uint32]int64{}
+		for _, e := range p.colors {
+			got[e.rgba] = e.weight
+		}
+		for _, e := range want {
+			if got[e.rgba] != e.weight {
+				t.Fatalf("%s: the colour %08x weighs %d, want %d", name, e.rgba, got[e.rgba], e.weight)
+			}
+		}
+		if len(p.colors) != len(want) || cap(p.colors) > 2*roomEntries {
+			t.Errorf("%s: %d entries in room for %d, want %d", name, len(p.colors), cap(p.colors), len(want))
+		}
 	}
 }
