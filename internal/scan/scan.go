@@ -45,6 +45,18 @@ const maxFiles = 2_000_000
 // or project.config.json a *FileError, a glob that cannot be understood a
 // *PatternError. What cannot be read inside the app is in Tree.Problems.
 func Scan(ctx context.Context, opt Options) (*Tree, error) {
+	w, err := newWalk(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.everything(); err != nil {
+		return nil, err
+	}
+	return w.tree(), nil
+}
+
+// newWalk looks at what all files depend on.
+func newWalk(ctx context.Context, opt Options) (*walk, error) {
 	layout, err := OpenLayout(opt.AppDir)
 	if err != nil {
 		return nil, err
@@ -60,6 +72,8 @@ func Scan(ctx context.Context, opt Options) (*Tree, error) {
 		images:   imageSuffixes(opt.Suffixes),
 		black:    black,
 		linked:   map[string]bool{},
+		moving:   map[string]bool{},
+		workers:  opt.Workers,
 		fault:    opt.fault,
 	}
 	if w.fault == nil {
@@ -73,22 +87,35 @@ func Scan(ctx context.Context, opt Options) (*Tree, error) {
 			w.exclude = append(w.exclude, info)
 		}
 	}
+	return w, nil
+}
+
+// everything lists all folders and reads what is to be read.
+func (w *walk) everything() error {
 	if err := w.dir(".", view{}); err != nil {
-		return nil, err
+		return err
 	}
 	w.settleLinks()
-	if err := w.readFiles(opt.Workers); err != nil {
-		return nil, err
+	w.leaveAlone()
+	if err := w.readFiles(w.files); err != nil {
+		return err
 	}
-	for _, err := range layout.project.pack.bad {
-		w.problem(filepath.Base(layout.project.file), err, false)
+	for _, err := range w.layout.project.pack.bad {
+		w.problem(filepath.Base(w.layout.project.file), err, false)
 	}
+	return nil
+}
+
+// tree is what the walk found.
+func (w *walk) tree() *Tree {
 	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortStableFunc(w.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	return &Tree{
-		Layout:          layout,
+		Layout:          w.layout,
 		Files:           w.files,
 		Problems:        w.problems,
-		UnusedBlacklist: black.unused(),
-	}, nil
+		UnusedBlacklist: w.black.unused(),
+		exclude:         w.exclude,
+		links:           w.links,
+	}
 }
