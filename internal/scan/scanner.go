@@ -35,8 +35,9 @@ type Scanner struct {
 	last *Tree // nil before the first scan
 	// due are the paths that changed since last, relative to AppDir. With all
 	// they are not enough. Both outlive a scan that fails.
-	due map[string]bool
-	all bool
+	due    map[string]bool
+	all    bool
+	moving []string
 }
 
 // NewScanner returns a scanner whose first scan looks everywhere.
@@ -44,29 +45,35 @@ func NewScanner(opt Options) *Scanner {
 	return &Scanner{opt: opt, due: map[string]bool{}}
 }
 
-// Touch notes changes for the next scan; paths are as in Changes.
+// Note has the next scan look at changes; what was noted before still counts,
+// but for Moving.
+func (s *Scanner) Note(c Changes) {
+	s.Touch(c.Paths...)
+	s.all = s.all || c.All
+	s.moving = c.Moving
+}
+
+// Touch has the next scan look at paths, which are as in Changes.
 func (s *Scanner) Touch(paths ...string) {
 	for _, p := range paths {
 		s.due[p] = true
 	}
 }
 
-// Scan returns the tree that the function Scan would, provided that c and what
-// Touch noted name every change since the scan before. Errors are those of the
-// function Scan; after one, nothing of c is forgotten.
+// Scan returns the tree that the function Scan would, provided that every change
+// since the scan before was noted. Errors are those of the function Scan; after
+// one, nothing that was noted is forgotten.
 //
 // Everything is looked at when a change may reach further than its own path:
 // after one of app.json or project.config.json, and while there are symbolic
 // links or something that cannot be read. The sizes of hidden folders, which
 // change nothing else, are those of the last scan of everything.
-func (s *Scanner) Scan(ctx context.Context, c Changes) (*Tree, error) {
-	s.Touch(c.Paths...)
-	s.all = s.all || c.All
+func (s *Scanner) Scan(ctx context.Context) (*Tree, error) {
 	w, err := newWalk(ctx, s.opt)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range c.Moving {
+	for _, p := range s.moving {
 		if rel, ok := w.inRoot(p); ok {
 			w.moving[rel] = true
 		}
@@ -83,14 +90,15 @@ func (s *Scanner) Scan(ctx context.Context, c Changes) (*Tree, error) {
 			return nil, err
 		}
 	}
-	s.last, s.all = w.tree(), false
+	s.last, s.all, s.moving = w.tree(), false, nil
 	clear(s.due)
 	return s.last, nil
 }
 
 // alike reports whether what all files depend on is as it was in the last scan.
 func (s *Scanner) alike(w *walk) bool {
-	return s.last != nil && !s.all && !s.last.links && len(s.last.Problems) == 0 &&
+	_, below := w.inRoot(".") // else paths say nothing
+	return below && s.last != nil && !s.all && !s.last.links && len(s.last.Problems) == 0 &&
 		s.last.Root == w.layout.Root && s.last.said == w.layout.said &&
 		slices.EqualFunc(s.last.exclude, w.exclude, os.SameFile)
 }

@@ -142,7 +142,8 @@ func TestScannerFindsWhatAScanFinds(t *testing.T) {
 					e.change()
 				}
 				before := s.last
-				got, err := s.Scan(t.Context(), Changes{Paths: e.touched})
+				s.Note(Changes{Paths: e.touched})
+				got, err := s.Scan(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -177,7 +178,8 @@ func TestScannerReadsOnlyWhatChanged(t *testing.T) {
 	scan := func(c Changes) *Tree {
 		t.Helper()
 		read = nil
-		tree, err := s.Scan(t.Context(), c)
+		s.Note(c)
+		tree, err := s.Scan(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,16 +205,18 @@ func TestScannerAfterAFailure(t *testing.T) {
 	dir := appWith(t, map[string]string{"app.json": minimal, "a.js": "1"})
 	opt := options(dir)
 	s := NewScanner(opt)
-	if _, err := s.Scan(t.Context(), Changes{}); err != nil {
+	if _, err := s.Scan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	put(t, dir, "a.js", "2")
 	put(t, dir, "app.json", `{"pages": `)
-	if _, err := s.Scan(t.Context(), Changes{Paths: []string{"a.js", "app.json"}}); err == nil {
+	s.Note(Changes{Paths: []string{"a.js", "app.json"}})
+	if _, err := s.Scan(t.Context()); err == nil {
 		t.Fatal("no error")
 	}
 	put(t, dir, "app.json", minimal)
-	tree, err := s.Scan(t.Context(), Changes{Paths: []string{"app.json"}})
+	s.Touch("app.json")
+	tree, err := s.Scan(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +231,8 @@ func TestScannerLeavesAloneWhatMoves(t *testing.T) {
 	s := NewScanner(opt)
 	moving := []string{"mini/a.js", "mini/b.png"}
 	for _, c := range []Changes{{Moving: moving}, {Paths: []string{"mini/c.png"}, Moving: moving}, {All: true, Moving: moving}} {
-		tree, err := s.Scan(t.Context(), c)
+		s.Note(c)
+		tree, err := s.Scan(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +243,8 @@ func TestScannerLeavesAloneWhatMoves(t *testing.T) {
 			t.Errorf("%v", described(tree))
 		}
 	}
-	tree, err := s.Scan(t.Context(), Changes{Paths: moving})
+	s.Note(Changes{Paths: moving})
+	tree, err := s.Scan(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

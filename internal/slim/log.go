@@ -70,11 +70,7 @@ func (r *record) info() RunInfo {
 // Measure reports the sizes of the packages as they are.
 func (e *Engine) Measure(ctx context.Context) (*Result, error) {
 	start := e.opt.Now()
-	cfg := e.opt.Config
-	tree, err := scan.Scan(ctx, scan.Options{
-		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
-		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
-	})
+	tree, err := scan.Scan(ctx, scanOptions(e.opt.Config))
 	if err != nil {
 		return nil, err
 	}
