@@ -23,11 +23,12 @@ func Brief(w io.Writer, at time.Time, res *slim.Result, opt Options) error {
 	add(res.Images.Removed, "removed", "removed")
 	add(len(res.Edits), "reference rewritten", "references rewritten")
 	add(len(res.Failed), "failed", "failed")
-	if len(did) > 0 {
+	if len(did) > 0 && !opt.Quiet {
 		fmt.Fprintf(p, "%s  %s\n", at.Format(time.TimeOnly), strings.Join(did, " · "))
-		for _, l := range res.Leaving {
+		for _, l := range res.Leaving[:p.shown(len(res.Leaving))] {
 			fmt.Fprintf(p, "          %s\n", safe(l.Path))
 		}
+		p.more(len(res.Leaving)-p.shown(len(res.Leaving)), "          ")
 	}
 	for _, f := range res.Failed {
 		fmt.Fprintf(p, "          %s: %s\n", safe(f.Path), safe(f.Error))
@@ -35,6 +36,10 @@ func Brief(w io.Writer, at time.Time, res *slim.Result, opt Options) error {
 	for _, n := range res.Notes {
 		fmt.Fprintf(p, "          %s\n", safe(n))
 	}
+	if res.Stuck != "" {
+		fmt.Fprintf(p, "          %s\n", safe(res.Stuck))
+	}
+	p.unfinished(res)
 	return p.writeTo(w)
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/scan"
@@ -55,10 +57,10 @@ func holds(app *safefs.Root, p string, want sum) bool {
 // leaves remembers what the commit c made of the app, and that the next scan
 // has to look there.
 func (e *Engine) leaves(c *commit) {
-	watched := func(path string) string {
-		rel, err := filepath.Rel(e.opt.Config.AppDir, filepath.Join(c.app.Dir(), filepath.FromSlash(path)))
+	watched := func(p string) string {
+		rel, err := filepath.Rel(e.opt.Config.AppDir, filepath.Join(c.app.Dir(), filepath.FromSlash(p)))
 		if err != nil { // another drive: the scanner knows better than to build on that
-			return path
+			return p
 		}
 		return filepath.ToSlash(rel)
 	}
@@ -68,11 +70,28 @@ func (e *Engine) leaves(c *commit) {
 			e.scanner.Touch(watched(f.Path))
 		}
 	}
-	for path := range c.removed {
-		e.left[watched(path)] = sum{}
-		e.scanner.Touch(watched(path))
+	for p := range c.removed {
+		e.left[watched(p)] = sum{}
+		e.scanner.Touch(watched(p))
 	}
-	for _, path := range c.changed {
-		e.scanner.Touch(watched(path))
+	for _, p := range c.changed {
+		e.scanner.Touch(watched(p))
 	}
+}
+
+// Overlooks reports whether a watcher need not watch a file or folder, because
+// nothing that happens to it changes what a run does: packages, and where wecos
+// itself writes. rel is relative to the folder of the app, with slashes.
+func (e *Engine) Overlooks(rel string, dir bool) bool {
+	name := path.Base(rel)
+	if !dir {
+		return safefs.IsTemp(name) || strings.HasPrefix(name, ".") && !scan.Reads(name, e.opt.Config.Suffixes)
+	}
+	if strings.HasPrefix(name, ".") || name == "node_modules" {
+		return true
+	}
+	return slices.ContainsFunc(e.opt.Config.Exclude(), func(abs string) bool {
+		own, err := filepath.Rel(e.opt.Config.AppDir, abs)
+		return err == nil && filepath.ToSlash(own) == rel
+	})
 }
