@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,10 +64,10 @@ func (b *bench) prepare(ctx context.Context) error {
 }
 
 // fresh makes a folder with a copy of the project and a configuration that
-// points at the store. Nothing is removed before the end: some file systems
+// points at the store and has settings besides. Nothing is removed before the end: some file systems
 // take long to create files while many were deleted a moment ago, and that
 // would count against whoever comes next.
-func (b *bench) fresh(ctx context.Context, endpoint string) (dir string, err error) {
+func (b *bench) fresh(ctx context.Context, endpoint string, settings map[string]any) (dir string, err error) {
 	b.folders++
 	dir = b.path("work-" + strconv.Itoa(b.folders))
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -75,13 +76,15 @@ func (b *bench) fresh(ctx context.Context, endpoint string) (dir string, err err
 	if err := os.CopyFS(filepath.Join(dir, "app"), os.DirFS(b.path("master"))); err != nil {
 		return "", err
 	}
-	cfg, err := json.Marshal(map[string]any{
+	all := map[string]any{
 		"appDir": "./app", "watch": false, "targetHost": endpoint,
 		"cos": map[string]string{
 			"endpoint": endpoint, "bucket": "wecos-1250000000", "region": "ap-guangzhou",
 			"secret_id": secretID, "secret_key": secretKey,
 		},
-	})
+	}
+	maps.Copy(all, settings)
+	cfg, err := json.Marshal(all)
 	if err != nil {
 		return "", err
 	}
@@ -89,12 +92,7 @@ func (b *bench) fresh(ctx context.Context, endpoint string) (dir string, err err
 		return "", err
 	}
 	flush() // what this copy left to write is not the next program's work
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case <-time.After(age):
-		return dir, nil
-	}
+	return dir, pause(ctx, age)
 }
 
 // age is how old the files of a project are at least: nobody writes them all in
@@ -113,7 +111,7 @@ func (b *bench) wecos(ctx context.Context, dir string, args ...string) (usage, e
 
 // plan compares `wecos plan` with reading every file once.
 func (b *bench) plan(ctx context.Context, t *table) error {
-	dir, err := b.fresh(ctx, "http://127.0.0.1:1")
+	dir, err := b.fresh(ctx, "http://127.0.0.1:1", nil)
 	if err != nil {
 		return err
 	}
@@ -185,7 +183,7 @@ func (b *bench) withStore(ctx context.Context, latency time.Duration, f func(end
 	if err != nil {
 		return usage{}, err
 	}
-	dir, err := b.fresh(ctx, s.url)
+	dir, err := b.fresh(ctx, s.url, nil)
 	var u usage
 	if err == nil {
 		u, err = f(s.url, dir)
