@@ -18,7 +18,7 @@ func (t target) String() string {
 	if t.missed() {
 		verdict = "MISSED"
 	}
-	return fmt.Sprintf("%s %.2f%s (at most %g%s) %s", t.name, t.got, t.unit, t.max, t.unit, verdict)
+	return fmt.Sprintf("%s %.2f%s (at most %.3g%s) %s", t.name, t.got, t.unit, t.max, t.unit, verdict)
 }
 
 func (t target) missed() bool { return !(t.got <= t.max) }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
@@ -168,12 +170,14 @@ func (c *commit) stable(ctx context.Context) {
 }
 
 // untouched reports whether the source is as the scan saw it, by the look of it.
+// Thousands are looked at, for which it matters that nothing is opened on the
+// way: wherever a link would lead, nothing is read or written there.
 func (c *commit) untouched(name string) bool {
 	if c.seen == nil {
 		return false
 	}
 	f := c.seen.File(name)
-	info, err := c.app.Lstat(name)
+	info, err := os.Lstat(filepath.Join(c.app.Dir(), filepath.FromSlash(name)))
 	return err == nil && f != nil && info.Size() == f.Size && info.ModTime().Equal(f.ModTime)
 }
 

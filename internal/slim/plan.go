@@ -113,15 +113,15 @@ func preflight(cfg *config.Wecos) (*scan.Layout, []config.Warning, error) {
 // noted as changed is looked.
 func (e *Engine) plan(ctx context.Context, st *state, update bool) (*plan, error) {
 	cfg := e.opt.Config
-	_, placed, err := preflight(cfg)
-	if err != nil {
-		return nil, err
-	}
 	e.emit(PhaseStarted{Phase: PhaseScan})
 	if !update {
 		e.scanner.Note(scan.Changes{All: true})
 	}
 	tree, err := e.scanner.Scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	placed, err := cfg.CheckPlacement(tree.Ships)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,8 @@ type Engine struct {
 	scanner  *scan.Scanner
 	// left is what commits made of files, by path below AppDir: their content,
 	// zero for one that was removed.
-	left map[string]sum
+	left   map[string]sum
+	memory memory
 	// compressor is nil when images go online as they are.
 	compressor *compressor
 
@@ -84,7 +85,7 @@ func New(opt Options) (*Engine, error) {
 	}
 	return &Engine{
 		opt: opt, template: t, compressor: c, decide: rewrite.Decide,
-		scanner: scan.NewScanner(scanOptions(opt.Config)), left: map[string]sum{},
+		scanner: scan.NewScanner(scanOptions(opt.Config)), left: map[string]sum{}, memory: memory{},
 	}, nil
 }
 
