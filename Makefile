@@ -12,7 +12,7 @@ CC_FOUND := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fuzz bench bench-compress install clean
+.PHONY: help build demo test lint fuzz bench bench-watch bench-peers bench-compress install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,12 @@ fuzz: ## run each fuzz test for FUZZTIME (60s)
 
 bench: ## measure plan, full run and second run against a bare floor
 	$(GO) run ./internal/bench
+
+bench-watch: ## measure how fast a watcher answers a save, and what it costs idle
+	$(GO) run ./internal/bench watch
+
+bench-peers: ## run beside npm's wecos on the same projects (needs Node.js; takes 15 minutes)
+	$(GO) run ./internal/bench peers
 
 bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
 	$(GO) run ./internal/bench/compress -real "$(REAL)"

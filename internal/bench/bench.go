@@ -129,7 +129,7 @@ func (b *bench) plan(ctx context.Context, t *table) error {
 	}
 	floor, got := median(read), median(plan)
 	t.row("floor: read every file", floor)
-	t.row("wecos plan", got, target{"CPU", got.cpu.Seconds() / floor.cpu.Seconds(), planCPU, "x"}, memoryTarget(got))
+	t.row("wecos plan", got, most("CPU", got.cpu.Seconds()/floor.cpu.Seconds(), planCPU, "x"), memoryTarget(got))
 	return nil
 }
 
@@ -138,14 +138,14 @@ func (b *bench) plan(ctx context.Context, t *table) error {
 func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error {
 	var all, run, left, second []usage
 	for range b.rounds {
-		u, err := b.withStore(ctx, latency, func(endpoint, dir string) (usage, error) {
+		u, err := b.withStore(ctx, latency, nil, func(endpoint, dir string) (usage, error) {
 			return b.floor(ctx, "all", filepath.Join(dir, "app"), endpoint, filepath.Join(dir, "backup"))
 		})
 		if err != nil {
 			return err
 		}
 		all = append(all, u)
-		u, err = b.withStore(ctx, latency, func(_, dir string) (usage, error) {
+		u, err = b.withStore(ctx, latency, nil, func(_, dir string) (usage, error) {
 			first, err := b.wecos(ctx, dir, "--watch=false", "-q")
 			if err != nil {
 				return usage{}, err
@@ -166,24 +166,25 @@ func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error
 	at := " at " + strconv.FormatInt(latency.Milliseconds(), 10) + " ms"
 	floor, got := median(all), median(run)
 	t.row("floor: read, send, copy"+at, floor)
-	targets := []target{{"CPU", got.cpu.Seconds() / floor.cpu.Seconds(), fullCPU, "x"}}
+	targets := []target{most("CPU", got.cpu.Seconds()/floor.cpu.Seconds(), fullCPU, "x")}
 	if latency > 0 {
-		targets = append(targets, target{"wall", got.wall.Seconds() / floor.wall.Seconds(), fullWall, "x"})
+		targets = append(targets, most("wall", got.wall.Seconds()/floor.wall.Seconds(), fullWall, "x"))
 	}
 	t.row("wecos, full run"+at, got, append(targets, memoryTarget(got))...)
 	floor, got = median(left), median(second)
 	t.row("floor: read what is left", floor)
-	t.row("wecos, second run"+at, got, target{"CPU", got.cpu.Seconds() / floor.cpu.Seconds(), secondCPU, "x"}, memoryTarget(got))
+	t.row("wecos, second run"+at, got, most("CPU", got.cpu.Seconds()/floor.cpu.Seconds(), secondCPU, "x"), memoryTarget(got))
 	return nil
 }
 
-// withStore calls f with the address of an empty store and a fresh project.
-func (b *bench) withStore(ctx context.Context, latency time.Duration, f func(endpoint, dir string) (usage, error)) (usage, error) {
+// withStore calls f with the address of an empty store and a fresh project that
+// has these settings.
+func (b *bench) withStore(ctx context.Context, latency time.Duration, settings map[string]any, f func(endpoint, dir string) (usage, error)) (usage, error) {
 	s, err := startStore(ctx, b.path("store"), b.path("objects-"+strconv.Itoa(b.folders)), latency)
 	if err != nil {
 		return usage{}, err
 	}
-	dir, err := b.fresh(ctx, s.url, nil)
+	dir, err := b.fresh(ctx, s.url, settings)
 	var u usage
 	if err == nil {
 		u, err = f(s.url, dir)

@@ -26,9 +26,9 @@ func TestMedian(t *testing.T) {
 func TestTableCountsMissedTargets(t *testing.T) {
 	var out strings.Builder
 	tab := table{out: &out}
-	tab.head()
-	tab.row("good", usage{}, target{"CPU", 1.5, 2, "x"})
-	tab.row("bad", usage{}, target{"CPU", 2.5, 2, "x"}, target{"wall", math.NaN(), 2, "x"})
+	tab.head("")
+	tab.row("good", usage{}, most("CPU", 1.5, 2, "x"))
+	tab.row("bad", usage{}, most("CPU", 2.5, 2, "x"), most("wall", math.NaN(), 2, "x"))
 	if tab.missed != 2 {
 		t.Errorf("missed %d, want 2", tab.missed)
 	}

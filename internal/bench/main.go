@@ -5,11 +5,13 @@
 //
 //	bench          plan, full run and second run against the floor
 //	bench watch    how long a watcher takes to answer, and what it costs idle
+//	bench peers    full runs beside npm's wecos
 //
 // It never touches anything outside its temporary folder.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -42,16 +44,18 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags.IntVar(&size.Pages, "pages", size.Pages, "pages of the project")
 	flags.IntVar(&size.Images, "images", size.Images, "images of the project")
 	flags.IntVar(&size.References, "references", size.References, "references of the project")
-	rounds := flags.Int("rounds", 5, "measurements of each kind; the median counts")
+	rounds := flags.Int("rounds", map[string]int{"watch": 15, "peers": 1}[what], "measurements of each kind; the median counts; 0 is 5")
+	cache := flags.String("cache", "", "peers: where npm's wecos is installed (default: the user's cache folder)")
 	dir := flags.String("dir", "", "where the temporary folder is made (default: the system's)")
 	idle := flags.Duration("idle", idleTime, "watch: how long an idle watcher is looked at; 0 is not at all")
 	check := flags.Bool("check", false, "fail when a target is missed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *rounds < 1 {
-		return errors.New("rounds must be at least 1")
+	if *rounds < 0 {
+		return errors.New("rounds must not be negative")
 	}
+	*rounds = cmp.Or(*rounds, 5)
 
 	temp, err := os.MkdirTemp(*dir, "wecos-bench-")
 	if err != nil {
@@ -70,6 +74,8 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		missed, err = b.all(ctx, out)
 	case "watch":
 		missed, err = b.watch(ctx, out, *idle)
+	case "peers":
+		missed, err = b.peers(ctx, out, *cache)
 	default:
 		return fmt.Errorf("there is no benchmark %q", what)
 	}
@@ -88,7 +94,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 // all measures everything that has a floor.
 func (b *bench) all(ctx context.Context, out io.Writer) (missed int, err error) {
 	t := table{out: out}
-	t.head()
+	t.head("against the floor")
 	if err := b.plan(ctx, &t); err != nil {
 		return 0, err
 	}
