@@ -19,6 +19,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,9 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	what := "floor"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		what, args = args[0], args[1:]
+	}
+	if !slices.Contains([]string{"floor", "watch", "peers"}, what) {
+		return fmt.Errorf("there is no benchmark %q", what)
 	}
 	size := project.Default
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -76,8 +80,6 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		missed, err = b.watch(ctx, out, *idle)
 	case "peers":
 		missed, err = b.peers(ctx, out, *cache)
-	default:
-		return fmt.Errorf("there is no benchmark %q", what)
 	}
 	if err != nil {
 		return err
