@@ -76,8 +76,8 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-// run types a command of one of the two programs; watchers are ended once they
-// watch.
+// run types a command of one of the two programs; watchers and servers are ended
+// once they watch and serve.
 func (d *desk) run(t *testing.T, line string) (out string, code int) {
 	t.Helper()
 	t.Chdir(d.dir)
@@ -85,7 +85,7 @@ func (d *desk) run(t *testing.T, line string) (out string, code int) {
 	var text bytes.Buffer
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	streams := cli.Streams{In: strings.NewReader(""), Out: &text, Err: ender{&text, cancel}}
+	streams := cli.Streams{In: strings.NewReader(""), Out: ender{&text, cancel}, Err: ender{&text, cancel}}
 	switch args[0] {
 	case "wecos":
 		code = command.Run(ctx, args[1:], d.env, streams)
@@ -97,14 +97,15 @@ func (d *desk) run(t *testing.T, line string) (out string, code int) {
 	return text.String(), code
 }
 
-// ender ends a watcher as soon as it says that it watches.
+// ender ends a watcher as soon as it says that it watches, and a server that it
+// serves.
 type ender struct {
 	io.Writer
 	end func()
 }
 
 func (e ender) Write(p []byte) (int, error) {
-	if bytes.Contains(p, []byte("watching ")) {
+	if bytes.Contains(p, []byte("watching ")) || bytes.Contains(p, []byte(" serves bucket ")) {
 		e.end()
 	}
 	return e.Writer.Write(p)
@@ -137,6 +138,9 @@ func TestReadmeCommands(t *testing.T) {
 		d.before(t, line)
 		if strings.HasPrefix(line, "wecos --local ") {
 			line += " --local-addr 127.0.0.1:0" // the usual port may be taken
+		}
+		if strings.HasPrefix(line, "appletctl serve ") {
+			line += " --addr 127.0.0.1:0"
 		}
 		out, code := d.run(t, line)
 		if code != want[line] {

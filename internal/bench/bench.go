@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wecos-go/wecos/internal/bench/measure"
 	"github.com/wecos-go/wecos/internal/bench/project"
 )
 
@@ -22,11 +23,6 @@ const (
 	fullWall  = 1.3 // at 30 ms latency
 	secondCPU = 4.0
 	memory    = 100 << 20
-)
-
-const (
-	secretID  = "AKIDbench"
-	secretKey = "benchmark-only"
 )
 
 type bench struct {
@@ -80,7 +76,7 @@ func (b *bench) fresh(ctx context.Context, endpoint string, settings map[string]
 		"appDir": "./app", "watch": false, "targetHost": endpoint,
 		"cos": map[string]string{
 			"endpoint": endpoint, "bucket": "wecos-1250000000", "region": "ap-guangzhou",
-			"secret_id": secretID, "secret_key": secretKey,
+			"secret_id": measure.SecretID, "secret_key": measure.SecretKey,
 		},
 	}
 	maps.Copy(all, settings)
@@ -91,7 +87,7 @@ func (b *bench) fresh(ctx context.Context, endpoint string, settings map[string]
 	if err := os.WriteFile(filepath.Join(dir, "wecos.config.json"), cfg, 0o600); err != nil {
 		return "", err
 	}
-	flush() // what this copy left to write is not the next program's work
+	measure.Flush() // what this copy left to write is not the next program's work
 	return dir, pause(ctx, age)
 }
 
@@ -99,14 +95,14 @@ func (b *bench) fresh(ctx context.Context, endpoint string, settings map[string]
 // the moment before wecos starts.
 const age = 2500 * time.Millisecond
 
-func (b *bench) floor(ctx context.Context, args ...string) (usage, error) {
-	return measure(exec.CommandContext(ctx, b.path("floor"), args...))
+func (b *bench) floor(ctx context.Context, args ...string) (measure.Usage, error) {
+	return measure.Run(exec.CommandContext(ctx, b.path("floor"), args...))
 }
 
-func (b *bench) wecos(ctx context.Context, dir string, args ...string) (usage, error) {
+func (b *bench) wecos(ctx context.Context, dir string, args ...string) (measure.Usage, error) {
 	cmd := exec.CommandContext(ctx, b.path("wecos"), args...)
 	cmd.Dir = dir
-	return measure(cmd)
+	return measure.Run(cmd)
 }
 
 // plan compares `wecos plan` with reading every file once.
@@ -115,7 +111,7 @@ func (b *bench) plan(ctx context.Context, t *table) error {
 	if err != nil {
 		return err
 	}
-	var read, plan []usage
+	var read, plan []measure.Usage
 	for range b.rounds {
 		u, err := b.floor(ctx, "read", filepath.Join(dir, "app"))
 		if err != nil {
@@ -127,32 +123,32 @@ func (b *bench) plan(ctx context.Context, t *table) error {
 		}
 		plan = append(plan, u)
 	}
-	floor, got := median(read), median(plan)
+	floor, got := measure.Median(read), measure.Median(plan)
 	t.row("floor: read every file", floor)
-	t.row("wecos plan", got, most("CPU", got.cpu.Seconds()/floor.cpu.Seconds(), planCPU, "x"), memoryTarget(got))
+	t.row("wecos plan", got, measure.Target{Name: "CPU", Got: got.CPU.Seconds() / floor.CPU.Seconds(), Limit: planCPU, Unit: "x"}, memoryTarget(got))
 	return nil
 }
 
 // full compares a whole run with reading, sending and copying, and the run
 // after it with reading what is left.
 func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error {
-	var all, run, left, second []usage
+	var all, run, left, second []measure.Usage
 	for range b.rounds {
-		u, err := b.withStore(ctx, latency, nil, func(endpoint, dir string) (usage, error) {
+		u, err := b.withStore(ctx, latency, nil, func(endpoint, dir string) (measure.Usage, error) {
 			return b.floor(ctx, "all", filepath.Join(dir, "app"), endpoint, filepath.Join(dir, "backup"))
 		})
 		if err != nil {
 			return err
 		}
 		all = append(all, u)
-		u, err = b.withStore(ctx, latency, nil, func(_, dir string) (usage, error) {
+		u, err = b.withStore(ctx, latency, nil, func(_, dir string) (measure.Usage, error) {
 			first, err := b.wecos(ctx, dir, "--watch=false", "-q")
 			if err != nil {
-				return usage{}, err
+				return measure.Usage{}, err
 			}
 			rest, err := b.floor(ctx, "read", filepath.Join(dir, "app"))
 			if err != nil {
-				return usage{}, err
+				return measure.Usage{}, err
 			}
 			again, err := b.wecos(ctx, dir, "--watch=false", "-q")
 			left, second = append(left, rest), append(second, again)
@@ -164,32 +160,32 @@ func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error
 		run = append(run, u)
 	}
 	at := " at " + strconv.FormatInt(latency.Milliseconds(), 10) + " ms"
-	floor, got := median(all), median(run)
+	floor, got := measure.Median(all), measure.Median(run)
 	t.row("floor: read, send, copy"+at, floor)
-	targets := []target{most("CPU", got.cpu.Seconds()/floor.cpu.Seconds(), fullCPU, "x")}
+	targets := []measure.Target{{Name: "CPU", Got: got.CPU.Seconds() / floor.CPU.Seconds(), Limit: fullCPU, Unit: "x"}}
 	if latency > 0 {
-		targets = append(targets, most("wall", got.wall.Seconds()/floor.wall.Seconds(), fullWall, "x"))
+		targets = append(targets, measure.Target{Name: "wall", Got: got.Wall.Seconds() / floor.Wall.Seconds(), Limit: fullWall, Unit: "x"})
 	}
 	t.row("wecos, full run"+at, got, append(targets, memoryTarget(got))...)
-	floor, got = median(left), median(second)
+	floor, got = measure.Median(left), measure.Median(second)
 	t.row("floor: read what is left", floor)
-	t.row("wecos, second run"+at, got, most("CPU", got.cpu.Seconds()/floor.cpu.Seconds(), secondCPU, "x"), memoryTarget(got))
+	t.row("wecos, second run"+at, got, measure.Target{Name: "CPU", Got: got.CPU.Seconds() / floor.CPU.Seconds(), Limit: secondCPU, Unit: "x"}, memoryTarget(got))
 	return nil
 }
 
 // withStore calls f with the address of an empty store and a fresh project that
 // has these settings.
-func (b *bench) withStore(ctx context.Context, latency time.Duration, settings map[string]any, f func(endpoint, dir string) (usage, error)) (usage, error) {
-	s, err := startStore(ctx, b.path("store"), b.path("objects-"+strconv.Itoa(b.folders)), latency)
+func (b *bench) withStore(ctx context.Context, latency time.Duration, settings map[string]any, f func(endpoint, dir string) (measure.Usage, error)) (measure.Usage, error) {
+	s, err := measure.StartStore(ctx, b.path("store"), b.path("objects-"+strconv.Itoa(b.folders)), latency)
 	if err != nil {
-		return usage{}, err
+		return measure.Usage{}, err
 	}
-	dir, err := b.fresh(ctx, s.url, settings)
-	var u usage
+	dir, err := b.fresh(ctx, s.URL, settings)
+	var u measure.Usage
 	if err == nil {
-		u, err = f(s.url, dir)
+		u, err = f(s.URL, dir)
 	}
-	if stopped := s.stop(); err == nil {
+	if _, stopped := s.Stop(); err == nil {
 		err = stopped
 	}
 	return u, err

@@ -6,30 +6,16 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
-)
 
-func TestMedian(t *testing.T) {
-	all := []usage{
-		{cpu: 5 * time.Second, wall: 1 * time.Second, rss: 30},
-		{cpu: 1 * time.Second, wall: 9 * time.Second, rss: 10},
-		{cpu: 3 * time.Second, wall: 2 * time.Second, rss: 20},
-	}
-	want := usage{cpu: 3 * time.Second, wall: 2 * time.Second, rss: 20}
-	if got := median(all); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-	if got := median(all[:2]); got.cpu != 3*time.Second {
-		t.Errorf("of two: got %v, want their mean", got.cpu)
-	}
-}
+	"github.com/wecos-go/wecos/internal/bench/measure"
+)
 
 func TestTableCountsMissedTargets(t *testing.T) {
 	var out strings.Builder
 	tab := table{out: &out}
 	tab.head("")
-	tab.row("good", usage{}, most("CPU", 1.5, 2, "x"))
-	tab.row("bad", usage{}, most("CPU", 2.5, 2, "x"), most("wall", math.NaN(), 2, "x"))
+	tab.row("good", measure.Usage{}, measure.Target{Name: "CPU", Got: 1.5, Limit: 2, Unit: "x"})
+	tab.row("bad", measure.Usage{}, measure.Target{Name: "CPU", Got: 2.5, Limit: 2, Unit: "x"}, measure.Target{Name: "wall", Got: math.NaN(), Limit: 2, Unit: "x"})
 	if tab.missed != 2 {
 		t.Errorf("missed %d, want 2", tab.missed)
 	}

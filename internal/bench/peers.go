@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wecos-go/wecos/internal/bench/measure"
 	"github.com/wecos-go/wecos/internal/bench/project"
 )
 
@@ -43,7 +44,7 @@ func (b *bench) peers(ctx context.Context, out io.Writer, cache string) (missed 
 	if err := os.WriteFile(shim, peerShim, 0o644); err != nil {
 		return 0, err
 	}
-	t := table{out: out, missed: 0}
+	t := table{out: out}
 	small := b.size
 	small.Pages, small.Images, small.References = max(b.size.Pages/10, 1), max(b.size.Images/10, 1), max(b.size.References/10, 1)
 	for i, size := range []project.Size{small, b.size} {
@@ -68,9 +69,9 @@ func (b *bench) peers(ctx context.Context, out io.Writer, cache string) (missed 
 // beside measures both programs in turns. The targets are those of the full
 // size.
 func (b *bench) beside(ctx context.Context, t *table, latency time.Duration, peer []string, targets bool) error {
-	var ours, theirs []usage
+	var ours, theirs []measure.Usage
 	for range b.rounds {
-		u, err := b.withStore(ctx, latency, nil, func(_, dir string) (usage, error) {
+		u, err := b.withStore(ctx, latency, nil, func(_, dir string) (measure.Usage, error) {
 			return b.wecos(ctx, dir, "--watch=false", "-q")
 		})
 		if err != nil {
@@ -78,11 +79,11 @@ func (b *bench) beside(ctx context.Context, t *table, latency time.Duration, pee
 		}
 		ours = append(ours, u)
 		// Given a targetHost it writes addresses in which the host stands twice.
-		u, err = b.withStore(ctx, latency, map[string]any{"targetHost": ""}, func(endpoint, dir string) (usage, error) {
+		u, err = b.withStore(ctx, latency, map[string]any{"targetHost": ""}, func(endpoint, dir string) (measure.Usage, error) {
 			cmd := exec.CommandContext(ctx, "node", peer...)
 			cmd.Dir = dir
 			cmd.Env = append(os.Environ(), "WECOS_BENCH_STORE="+strings.TrimPrefix(endpoint, "http://"))
-			u, err := measure(cmd)
+			u, err := measure.Run(cmd)
 			if err != nil {
 				return u, err
 			}
@@ -98,18 +99,19 @@ func (b *bench) beside(ctx context.Context, t *table, latency time.Duration, pee
 		}
 		theirs = append(theirs, u)
 	}
-	u, p := median(ours), median(theirs)
+	u, p := measure.Median(ours), measure.Median(theirs)
 	t.row("wecos", u)
-	factors := []target{
-		{name: "CPU", got: p.cpu.Seconds() / u.cpu.Seconds(), unit: "x"},
-		{name: "wall", got: p.wall.Seconds() / u.wall.Seconds(), unit: "x"},
-		{name: "memory", got: float64(p.rss) / float64(u.rss), unit: "x"},
-	}
+	cpu, wall, rss := 1.0, 1.0, 1.0
 	if targets {
-		factors[0].min, factors[2].min = lessCPU, lessMemory
+		cpu, rss = lessCPU, lessMemory
 		if latency > 0 {
-			factors[1].min = lessWall
+			wall = lessWall
 		}
+	}
+	factors := []measure.Target{
+		{Name: "CPU", Got: p.CPU.Seconds() / u.CPU.Seconds(), Limit: cpu, Unit: "x", AtLeast: true},
+		{Name: "wall", Got: p.Wall.Seconds() / u.Wall.Seconds(), Limit: wall, Unit: "x", AtLeast: true},
+		{Name: "memory", Got: float64(p.RSS) / float64(u.RSS), Limit: rss, Unit: "x", AtLeast: true},
 	}
 	t.row("npm wecos@"+peerVersion, p, factors...)
 	return nil

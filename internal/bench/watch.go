@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/wecos-go/wecos/internal/bench/measure"
 )
 
 // The targets of a watcher.
@@ -29,12 +31,12 @@ const patience = time.Minute
 // watch measures how long after a save all references are rewritten, and what
 // an idle watcher costs.
 func (b *bench) watch(ctx context.Context, out io.Writer, idle time.Duration) (missed int, err error) {
-	s, err := startStore(ctx, b.path("store"), b.path("objects"), 0)
+	s, err := measure.StartStore(ctx, b.path("store"), b.path("objects"), 0)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, s.stop()) }()
-	dir, err := b.fresh(ctx, s.url, map[string]any{"watch": true, "fileName": "[path][name].[hash:8][ext]"})
+	defer func() { err = errors.Join(err, stopStore(s)) }()
+	dir, err := b.fresh(ctx, s.URL, map[string]any{"watch": true, "fileName": "[path][name].[hash:8][ext]"})
 	if err != nil {
 		return 0, err
 	}
@@ -59,12 +61,12 @@ func (b *bench) watch(ctx context.Context, out io.Writer, idle time.Duration) (m
 	after, _ := cpuOf(w.cmd.Process.Pid)
 
 	row := func(name string, all []time.Duration) {
-		slices.Sort(all)
-		got := most("median", ms((all[(len(all)-1)/2]+all[len(all)/2])/2), ms(answered), " ms")
-		if got.missed() {
+		middle := measure.Middle(all, func(d time.Duration) time.Duration { return d })
+		got := measure.Target{Name: "median", Got: ms(middle), Limit: ms(answered), Unit: " ms"}
+		if got.Missed() {
 			missed++
 		}
-		fmt.Fprintf(out, "%-36s %s, fastest %.1f ms, slowest %.1f ms\n", name, got, ms(all[0]), ms(all[len(all)-1]))
+		fmt.Fprintf(out, "%-36s %s, fastest %.1f ms, slowest %.1f ms\n", name, got, ms(slices.Min(all)), ms(slices.Max(all)))
 	}
 	row("new image and a reference to it", fresh)
 	row("new content under an old name", replaced)
@@ -84,12 +86,17 @@ func (b *bench) watch(ctx context.Context, out io.Writer, idle time.Duration) (m
 		return missed, err
 	}
 	after, _ = cpuOf(w.cmd.Process.Pid)
-	got := most("CPU", ms(after-before), ms(idleCPU)*idle.Seconds()/idleTime.Seconds(), " ms")
-	if got.missed() {
+	got := measure.Target{Name: "CPU", Got: ms(after - before), Limit: ms(idleCPU) * idle.Seconds() / idleTime.Seconds(), Unit: " ms"}
+	if got.Missed() {
 		missed++
 	}
 	fmt.Fprintf(out, "%-36s %s\n", "idle for "+idle.String(), got)
 	return missed, nil
+}
+
+func stopStore(s *measure.Store) error {
+	_, err := s.Stop()
+	return err
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

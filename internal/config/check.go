@@ -48,6 +48,18 @@ func (d *draft) fail(key, fix, format string, args ...any) error {
 }
 
 func (d *draft) folders(w *Wecos) error {
+	for _, f := range []struct {
+		key  string
+		name *string
+	}{{"appDir", &d.appDir}, {"backupDir", &d.backupDir}, {"outDir", &d.outDir}} {
+		if strings.ContainsRune(*f.name, 0) {
+			return d.fail(f.key, "type the path anew", "holds a NUL byte, which no path can")
+		}
+		// People on Windows and elsewhere share one file.
+		if d.origins[f.key].Source == FromFile {
+			*f.name = strings.ReplaceAll(*f.name, `\`, "/")
+		}
+	}
 	switch {
 	case d.appDir != "":
 		w.AppDir = absolute(d.appDir, d.dir)

@@ -62,6 +62,20 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// A configuration that was written on Windows means the same elsewhere.
+func TestBackslashes(t *testing.T) {
+	w := mustLoad(t, `{"appDir": ".\\src\\app", "backupDir": "..\\kept", "outDir": "out\\slim", "cos": {"bucket": "shop-1250000000", "region": "ap-guangzhou", "secret_id": "a", "secret_key": "b"}}`)
+	for got, want := range map[string]string{
+		w.AppDir:    filepath.Join(w.Dir, "src", "app"),
+		w.BackupDir: filepath.Join(filepath.Dir(w.Dir), "kept"),
+		w.OutDir:    filepath.Join(w.Dir, "out", "slim"),
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestEveryKey(t *testing.T) {
 	w := mustLoad(t, `// comments and trailing commas
 	{

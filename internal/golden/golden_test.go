@@ -15,37 +15,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wecos-go/wecos/internal/losstest"
 	"github.com/wecos-go/wecos/internal/slim"
 )
 
 const projects = "../../testdata/projects"
 
 func TestProjects(t *testing.T) {
-	names := projectNames(t)
-	if len(names) < 25 {
-		t.Fatalf("%d projects, there must be at least 25", len(names))
-	}
-	for _, name := range names {
+	for _, name := range losstest.Projects(t, projects) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			roundTrip(t, name)
 		})
 	}
-}
-
-func projectNames(t *testing.T) []string {
-	t.Helper()
-	entries, err := os.ReadDir(projects)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, e := range entries {
-		if e.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	return names
 }
 
 // roundTrip runs one project forwards, again and back.

@@ -1,10 +1,8 @@
 package golden
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,14 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wecos-go/wecos/internal/config"
+	"github.com/wecos-go/wecos/internal/losstest"
 	"github.com/wecos-go/wecos/internal/servers/cos"
 	"github.com/wecos-go/wecos/internal/slim"
 	"github.com/wecos-go/wecos/internal/upload"
 )
-
-// targetHost is where the images of every project go that names no other.
-const targetHost = "https://img.example.com"
 
 // lab is a copy of one project with a store of its own.
 type lab struct {
@@ -51,7 +46,9 @@ func newLab(t *testing.T, name string) *lab {
 		}
 	})
 
-	cfg := l.configure(t, name, listener.URL, keys)
+	cfg := losstest.Configure(t, filepath.Join(projects, name), l.dir, nil, map[string]any{
+		"endpoint": listener.URL, "bucket": cos.DefaultBucket, "secret_id": keys.ID, "secret_key": keys.Key,
+	})
 	if cfg.OutDir != "" {
 		l.out = cfg.OutDir
 	}
@@ -76,43 +73,6 @@ func newLab(t *testing.T, name string) *lab {
 		t.Fatal(err)
 	}
 	return l
-}
-
-// configure writes the project's configuration, completed with the store.
-func (l *lab) configure(t *testing.T, name, endpoint string, keys cos.Credentials) *config.Wecos {
-	t.Helper()
-	settings := map[string]any{}
-	data, err := os.ReadFile(filepath.Join(projects, name, config.WecosFile))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		t.Fatal(err)
-	default:
-		if err := json.Unmarshal(data, &settings); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if settings["targetHost"] == nil {
-		settings["targetHost"] = targetHost
-	}
-	bucket, _ := settings["cos"].(map[string]any)
-	if bucket == nil {
-		bucket = map[string]any{}
-	}
-	bucket["endpoint"], bucket["bucket"] = endpoint, cos.DefaultBucket
-	bucket["secret_id"], bucket["secret_key"] = keys.ID, keys.Key
-	settings["cos"] = bucket
-	if data, err = json.Marshal(settings); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(l.dir, config.WecosFile), data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.LoadWecos(config.LoadOptions{Dir: l.dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
 }
 
 // domain is what a custom domain is to a bucket: the same objects under

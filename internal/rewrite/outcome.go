@@ -34,15 +34,6 @@ func localHint(r *Ref) string {
 func (d *decider) decision() *Decision {
 	out := &Decision{Warnings: d.warnings}
 	out.Refs.Found, out.Refs.Kept = d.kept, d.kept
-	for _, im := range d.all {
-		switch {
-		case im.keep != nil:
-			out.Kept = append(out.Kept, *im.keep)
-		default:
-			out.Offload = append(out.Offload, Offload{Path: im.path, Plain: im.plain, Referenced: im.referenced, Remembered: !im.local})
-		}
-	}
-	edits := map[*Facts][]Edit{}
 	// Code makes the names of partners from one another, so that a place that
 	// is local again needs them all.
 	partners := map[*picture][]string{}
@@ -52,6 +43,15 @@ func (d *decider) decision() *Decision {
 			partners[p[1]] = append(partners[p[1]], p[0].path)
 		}
 	}
+	for _, im := range d.all {
+		switch {
+		case im.keep != nil:
+			out.Kept = append(out.Kept, *im.keep)
+		default:
+			out.Offload = append(out.Offload, Offload{Path: im.path, Plain: im.plain, Referenced: im.referenced, Remembered: !im.local, Partners: partners[im]})
+		}
+	}
+	edits := map[*Facts][]Edit{}
 	out.Addresses, out.Missing = d.found()
 	for _, u := range d.uses {
 		d.count(&out.Refs, u)

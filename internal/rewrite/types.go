@@ -100,6 +100,9 @@ type Offload struct {
 	Plain      bool // its key must not carry a hash
 	Referenced bool // some source names it
 	Remembered bool // not in Input.Images: only the manifest knows it
+	// Partners are images whose names code makes from this one's, or the other
+	// way round: a place that names one of them may show all.
+	Partners []string
 }
 
 // Keep is an image that stays, with the first place that asked for it.

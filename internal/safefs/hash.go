@@ -42,8 +42,10 @@ func (r *Root) check(name string, want [32]byte) error {
 	return err
 }
 
-// checkSeen is check for a file that was seen before with the content want.
-func (r *Root) checkSeen(name string, want [32]byte, seen *Seen) error {
+// Check returns a *ChangedError unless name is a regular file with the SHA-256
+// want. A file that surely is as seen, which may be nil, when it had that
+// content is not read again.
+func (r *Root) Check(name string, want [32]byte, seen *Seen) error {
 	if info, err := r.Lstat(name); err == nil && seen.still(info) {
 		return nil
 	}

@@ -75,7 +75,7 @@ func (r *Root) ReplaceIf(name string, want [32]byte, data []byte, b *Batch) erro
 // seen, which may be nil, when it had that content is not read again. With a
 // batch the removal becomes durable with the batch's Flush, else on return.
 func (r *Root) RemoveIf(name string, want [32]byte, seen *Seen, b *Batch) error {
-	if err := r.checkSeen(name, want, seen); err != nil {
+	if err := r.Check(name, want, seen); err != nil {
 		return err
 	}
 	if b == nil {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 )
 
 // Options say what to walk. All folders are absolute.
@@ -55,6 +57,25 @@ func Scan(ctx context.Context, opt Options) (*Tree, error) {
 	return w.tree(), nil
 }
 
+// Sources lists the sources that Scan would read, without reading them, in no
+// order.
+func Sources(ctx context.Context, opt Options) ([]string, error) {
+	w, err := newWalk(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.list(); err != nil {
+		return nil, err
+	}
+	var out []string
+	for i := range w.files {
+		if w.files[i].Kind != source.Other {
+			out = append(out, w.files[i].Path)
+		}
+	}
+	return out, nil
+}
+
 // newWalk looks at what all files depend on.
 func newWalk(ctx context.Context, opt Options) (*walk, error) {
 	layout, err := OpenLayout(opt.AppDir)
@@ -90,12 +111,20 @@ func newWalk(ctx context.Context, opt Options) (*walk, error) {
 	return w, nil
 }
 
-// everything lists all folders and reads what is to be read.
-func (w *walk) everything() error {
+// list takes in all folders and reads nothing.
+func (w *walk) list() error {
 	if err := w.dir(".", view{}); err != nil {
 		return err
 	}
 	w.settleLinks()
+	return nil
+}
+
+// everything lists all folders and reads what is to be read.
+func (w *walk) everything() error {
+	if err := w.list(); err != nil {
+		return err
+	}
 	w.leaveAlone()
 	if err := w.readFiles(w.files); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/wecos-go/wecos/internal/upload"
@@ -34,6 +35,9 @@ func (s *state) loadClaims() (claims, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c == nil {
+		return nil, &StateError{File: filepath.Join(s.root.Dir(), claimsFile), Text: "has no buckets"}
+	}
 	s.memory.keep(claimsFile, is, c.clone())
 	return c, nil
 }
@@ -62,6 +66,15 @@ func bucketOf(d upload.Destination) string { return d.Endpoint + " " + d.Bucket 
 // has reports whether content was put, or was about to be put, under key.
 func (c claims) has(d upload.Destination, key string, content sum) bool {
 	return slices.Contains(c[bucketOf(d)][key], content)
+}
+
+// latest is the content that was put, or was about to be put, under key last.
+func (c claims) latest(d upload.Destination, key string) (sum, bool) {
+	contents := c[bucketOf(d)][key]
+	if len(contents) == 0 {
+		return sum{}, false
+	}
+	return contents[len(contents)-1], true
 }
 
 // add notes that content is about to be put under key, and reports whether that

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
@@ -67,7 +65,9 @@ func (c *commit) run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c.prune()
+	if err := c.prune(); err != nil {
+		return err
+	}
 	c.man.OutDir = ""
 	c.man.remember(&c.j.record)
 	if err := c.st.saveManifest(c.man); err != nil {
@@ -156,29 +156,24 @@ func (c *commit) stable(ctx context.Context) {
 	}
 	names := slices.Sorted(maps.Keys(want))
 	for i, err := range upload.Each(ctx, workers(), names, func(_ context.Context, name string) error {
-		if c.untouched(name) {
-			return nil
-		}
-		got, _, err := c.app.Hash(name)
-		if err == nil && sum(got) != want[name] {
-			err = &safefs.ChangedError{Name: name}
-		}
-		return err
+		return c.app.Check(name, want[name], c.look(name, want[name]))
 	}) {
 		c.note(names[i], err)
 	}
-}
-
-// untouched reports whether the source is as the scan saw it, by the look of it.
-// Thousands are looked at, for which it matters that nothing is opened on the
-// way: wherever a link would lead, nothing is read or written there.
-func (c *commit) untouched(name string) bool {
-	if c.seen == nil {
-		return false
+	if c.seen == nil || !slices.ContainsFunc(c.j.Images, func(img imageRecord) bool { return img.Remove }) {
+		return
 	}
-	f := c.seen.File(name)
-	info, err := os.Lstat(filepath.Join(c.app.Dir(), filepath.FromSlash(name)))
-	return err == nil && f != nil && info.Size() == f.Size && info.ModTime().Equal(f.ModTime)
+	// Nor may one have come that nobody has read.
+	now, err := scan.Sources(ctx, c.scanOptions())
+	for _, name := range now {
+		if c.seen.File(name) == nil {
+			c.changed = append(c.changed, name)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		c.note("app.json", err)
+		c.halt = true
+	}
 }
 
 // remove takes the images out of the app.
@@ -227,25 +222,65 @@ func (c *commit) removeImage(img imageRecord, batch *safefs.Batch) error {
 			return fmt.Errorf("its backup is missing or damaged")
 		}
 	}
-	return c.app.RemoveIf(img.Path, img.Sum, c.look(img), batch)
+	return c.app.RemoveIf(img.Path, img.Sum, c.look(img.Path, img.Sum), batch)
 }
 
-// look is what the scan saw of an image; nil when this run did not look.
-func (c *commit) look(img imageRecord) *safefs.Seen {
+// look is what the scan saw of a file with the content want; nil when this run
+// did not look.
+func (c *commit) look(name string, want sum) *safefs.Seen {
 	if c.seen == nil {
 		return nil
 	}
-	f := c.seen.File(img.Path)
-	if f == nil || f.Sum != img.Sum {
+	f := c.seen.File(name)
+	if f == nil || f.Sum != want {
 		return nil
 	}
 	return &safefs.Seen{Info: f.Info, At: f.ReadAt}
 }
 
 // prune leaves in the record what really happened.
-func (c *commit) prune() {
-	c.j.Files = slices.DeleteFunc(c.j.Files, func(f fileRecord) bool { return !c.rewritten[f.Path] })
+func (c *commit) prune() error {
+	originals, err := c.st.openTexts(c.j.ID)
+	if err != nil {
+		return err
+	}
+	for i, f := range c.j.Files {
+		if !c.rewritten[f.Path] {
+			c.j.Files[i] = c.survived(f, originals.text(f.Path, f.Before))
+		}
+	}
+	c.j.Files = slices.DeleteFunc(c.j.Files, func(f fileRecord) bool { return len(f.Edits) == 0 })
 	for i, img := range c.j.Images {
 		c.j.Images[i].Remove = c.removed[img.Path]
 	}
+	return originals.close()
+}
+
+// survived is f with the edits that are in the source although this commit did
+// not make them: the one that was interrupted did, and a person changed the
+// source since. Restore finds them by what stands around them. The original is
+// nil when it is lost.
+func (c *commit) survived(f fileRecord, original []byte) fileRecord {
+	made := f.Edits
+	f.Edits = nil
+	if c.edited != nil { // no other commit did anything
+		return f
+	}
+	text, err := c.app.ReadFile(f.Path, maxStateFile)
+	if err != nil {
+		if !isChanged(err) { // it may hold any of them
+			f.Edits = made
+		}
+		return f
+	}
+	for _, e := range made {
+		now, before := occurrences(text, e.New, e.Host, nil), occurrences(original, e.New, e.Host, nil)
+		if len(now) > len(before) {
+			f.Edits = append(f.Edits, e)
+		}
+	}
+	if out, err := rewrite.Apply(original, f.edits()); err == nil {
+		f.After = sumOf(out)
+	}
+	return f
 }

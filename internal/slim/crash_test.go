@@ -226,3 +226,38 @@ func TestRecoveryMendsTexts(t *testing.T) {
 	w.restore()
 	w.same("app", files)
 }
+
+// A source that was rewritten before the crash and changed by a person after it
+// keeps its edits in the record, so that they can be taken back.
+func TestRecoveryKeepsWhatAPersonChanged(t *testing.T) {
+	for _, next := range []string{"restore", "run, restore"} {
+		w := newWorld(t, small())
+		w.hook = w.crashInCommit()
+		if _, err := w.engine().Run(context.Background()); !errors.Is(err, errCrash) {
+			t.Fatal(err)
+		}
+		w.hook = nil
+		want, rewritten := small(), 0
+		for name, content := range w.read("app") {
+			if !safefs.IsTemp(name) && strings.Contains(content, w.dest.URLBase) {
+				rewritten++
+				w.write("app", tree{name: "\n" + content})
+				want[name] = "\n" + want[name]
+			}
+		}
+		if rewritten == 0 {
+			t.Fatal("nothing was rewritten before the crash")
+		}
+		for step := range strings.SplitSeq(next, ", ") {
+			if step == "run" {
+				w.run()
+				if app := w.read("app"); app["img/a.png"] != "" {
+					t.Errorf("%s: the images are still there", next)
+				}
+				continue
+			}
+			w.restore()
+			w.same("app", want)
+		}
+	}
+}

@@ -59,6 +59,8 @@ func diskHint(err error) string {
 		return "a file is in its place: name another folder"
 	case errors.Is(err, syscall.EROFS):
 		return "name a folder that can be written to"
+	case errors.Is(err, syscall.EIO):
+		return "the disk fails: check it, then run wecos again: it goes on where it stopped"
 	case errors.Is(err, fs.ErrPermission):
 		return "mend its rights, or name another folder"
 	}

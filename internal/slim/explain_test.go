@@ -22,7 +22,8 @@ func TestExplainDisk(t *testing.T) {
 		{&fs.PathError{Op: "mkdir", Path: "/backup", Err: syscall.EROFS}, "cannot make /backup: read-only file system | name a folder"},
 		{fmt.Errorf("scan: %w", &fs.PathError{Op: "open", Path: "/app", Err: syscall.EACCES}), "cannot open /app: permission denied | mend its rights"},
 		{&fs.PathError{Op: "mkdir", Path: "/file/b", Err: syscall.ENOTDIR}, "cannot make /file/b: not a directory | a file is in its place"},
-		{&fs.PathError{Op: "open", Path: "/app", Err: syscall.EIO}, "open /app: input/output error | "},
+		{&fs.PathError{Op: "open", Path: "/app", Err: syscall.EIO}, "cannot open /app: input/output error | the disk fails"},
+		{&fs.PathError{Op: "open", Path: "/app", Err: syscall.EMFILE}, "open /app: too many open files | "},
 		{&Error{Text: "told", Fix: "do this", Err: &fs.PathError{Op: "write", Path: "/a", Err: syscall.ENOSPC}}, "told: write /a: no space left on device | do this"},
 	} {
 		got := explainDisk(tt.err)

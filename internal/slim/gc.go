@@ -14,6 +14,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/rewrite/source"
+	"github.com/wecos-go/wecos/internal/scan"
 	"github.com/wecos-go/wecos/internal/upload"
 )
 
@@ -50,7 +51,14 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 		return nil, err
 	}
 	if known == nil {
-		return nil, &Error{Text: "nothing is online: there is nothing to delete"}
+		layout, err := scan.OpenLayout(e.opt.Config.AppDir)
+		if err != nil {
+			return nil, err
+		}
+		return e.finishResult(&Result{
+			Version: e.opt.Version, Command: "gc", App: layout.Root, Deleted: []string{},
+			Notes: []string{"nothing is online: there is nothing to delete"},
+		}, start), nil
 	}
 	if err := known.close(); err != nil {
 		return nil, err
@@ -125,10 +133,25 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 	return e.finishResult(res, start), err
 }
 
-// deleteObjects deletes, then forgets what is gone.
+// deleteObjects deletes, then forgets what is gone. The manifest says first what
+// may be gone, and goes on saying so where a deletion failed: a run puts online
+// again what a source names, and trusts no address of it.
 func (e *Engine) deleteObjects(ctx context.Context, st *state, p *plan, objects []object, res *Result) error {
 	owned, err := st.loadClaims()
 	if err != nil {
+		return err
+	}
+	going := map[string]bool{}
+	for _, o := range objects {
+		going[o.key] = true
+	}
+	for path, img := range p.man.Images {
+		if inBucket, _ := p.man.holds(p.dest, img); inBucket && going[img.Key] {
+			img.Deleted = true
+			p.man.Images[path] = img
+		}
+	}
+	if err := st.saveManifest(p.man); err != nil {
 		return err
 	}
 	errs := upload.Each(ctx, e.opt.Config.Concurrency, objects, func(ctx context.Context, o object) error {
@@ -144,15 +167,6 @@ func (e *Engine) deleteObjects(ctx context.Context, st *state, p *plan, objects 
 		res.Deleted = append(res.Deleted, o.key)
 	}
 	maps.DeleteFunc(owned[bucketOf(p.dest)], func(key string, _ []sum) bool { return gone[key] })
-	for path, img := range p.man.Images {
-		if inBucket, _ := p.man.holds(p.dest, img); inBucket && gone[img.Key] {
-			img.Deleted = true
-			p.man.Images[path] = img
-		}
-	}
-	if err := st.saveManifest(p.man); err != nil {
-		return err
-	}
 	return errors.Join(st.saveClaims(owned), ctx.Err(), stopping(ctx, errs))
 }
 

@@ -3,8 +3,6 @@ package slim
 import (
 	"context"
 	"time"
-
-	"github.com/wecos-go/wecos/internal/scan"
 )
 
 // RunInfo is one run of the log.
@@ -70,7 +68,7 @@ func (r *record) info() RunInfo {
 // Measure reports the sizes of the packages as they are.
 func (e *Engine) Measure(ctx context.Context) (*Result, error) {
 	start := e.opt.Now()
-	tree, err := scan.Scan(ctx, scanOptions(e.opt.Config))
+	tree, err := e.scan(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,9 @@ type image struct {
 	// Served is what the address answers with when that is not the image
 	// itself: it was compressed on its way.
 	Served *content `json:"served,omitempty"`
+	// Partners are images whose names code makes from this one's, or the other
+	// way round, as far as they were known when this one went online.
+	Partners []string `json:"partners,omitempty"`
 	// Deleted says that gc took the object away. It goes online again when a
 	// source names it.
 	Deleted bool `json:"deleted,omitempty"`
@@ -170,6 +173,9 @@ func sameFolder(a, b string) bool {
 // check refuses what the rest of the engine relies on and a checksum does not
 // tell.
 func (m *manifest) check() error {
+	if m.Images == nil || m.Destinations == nil {
+		return errors.New("has no images or destinations")
+	}
 	for path, img := range m.Images {
 		_, known := m.Destinations[img.Dest]
 		if !fs.ValidPath(path) || path == "." || img.Key == "" || !known {
@@ -236,6 +242,6 @@ func (m *manifest) remember(j *record) {
 		if known, ok := m.Images[img.Path]; ok {
 			earlier = slices.DeleteFunc(m.urls(known), func(u string) bool { return u == img.URL })
 		}
-		m.Images[img.Path] = image{Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key, Earlier: earlier, Plain: img.Plain, Served: img.Served}
+		m.Images[img.Path] = image{Sum: img.Sum, Size: img.Size, Dest: j.Dest, Key: img.Key, Earlier: earlier, Plain: img.Plain, Served: img.Served, Partners: img.Partners}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -250,7 +252,10 @@ func TestTargetHostChanges(t *testing.T) {
 func TestForcedDownloadIsAWarning(t *testing.T) {
 	w := newWorld(t, small())
 	e := w.engine()
-	e.opt.Client = &http.Client{Transport: forcing{http.DefaultTransport}}
+	e.opt.Client = &http.Client{Transport: answering(func(_ *http.Request, resp *http.Response) {
+		resp.Header.Set("Content-Disposition", "attachment")
+		resp.Header.Set("X-Cos-Force-Download", "true")
+	})}
 	res, err := e.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -261,13 +266,57 @@ func TestForcedDownloadIsAWarning(t *testing.T) {
 	w.same("app", w.slimmed())
 }
 
-type forcing struct{ http.RoundTripper }
+// The addresses of a run are checked by samples: one of each type, whatever
+// the number of images, and each kind of trouble is told once.
+func TestSamplesOfEachType(t *testing.T) {
+	files := tree{"app.json": `{"pages": ["p/p"]}`, "p/p.wxml": ""}
+	for i := range 20 {
+		for _, kind := range []string{"png", "jpg", "gif"} {
+			name := fmt.Sprintf("i/%02d.%s", i, kind)
+			files[name] = png(name, 300)
+			files["p/p.wxml"] += `<image src="/` + name + `"/>`
+		}
+	}
+	w := newWorld(t, files)
+	e := w.engine()
+	var asked []string
+	e.opt.Client = &http.Client{Transport: answering(func(r *http.Request, resp *http.Response) {
+		asked = append(asked, path.Ext(r.URL.Path))
+		if strings.HasSuffix(r.URL.Path, ".jpg") {
+			resp.Header.Set("Content-Type", "text/html")
+			resp.Header.Set("Content-Disposition", "attachment")
+		}
+		if strings.HasSuffix(r.URL.Path, ".gif") {
+			resp.Header.Set("Content-Disposition", "attachment")
+		}
+	})}
+	res, err := e.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(asked)
+	if want := []string{".gif", ".jpg", ".png"}; !slices.Equal(asked, want) {
+		t.Errorf("asked for %v, want %v", asked, want)
+	}
+	var texts []string
+	for _, w := range res.Warnings {
+		texts = append(texts, w.Text)
+		if w.Hint == "" || w.At == "" {
+			t.Errorf("a warning without hint or address: %+v", w)
+		}
+	}
+	slices.Sort(texts)
+	if want := []string{"the address answers with the type text/html", "the address is sent as a download"}; !slices.Equal(texts, want) {
+		t.Errorf("warnings are %v, want %v", texts, want)
+	}
+}
 
-func (f forcing) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := f.RoundTripper.RoundTrip(r)
+type answering func(*http.Request, *http.Response)
+
+func (f answering) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err == nil {
-		resp.Header.Set("Content-Disposition", "attachment")
-		resp.Header.Set("X-Cos-Force-Download", "true")
+		f(r, resp)
 	}
 	return resp, err
 }
@@ -307,6 +356,34 @@ func TestEqualImages(t *testing.T) {
 	w.restore()
 	maps.Copy(files, now)
 	w.same("app", files)
+}
+
+// Equal images with the hash in their key are sent once, also over two runs.
+func TestEqualImagesAreSentOnce(t *testing.T) {
+	files := tree{"app.json": `{"pages": ["p/p"]}`, "p/p.wxml": ""}
+	for i := range 20 {
+		name := fmt.Sprintf("i/%02d.png", i)
+		files[name] = png("equal", 300)
+		files["p/p.wxml"] += `<image src="/` + name + `"/>`
+	}
+	w := newWorld(t, files)
+	w.cfg.FileName = "[hash:12][ext]"
+	puts := func() (n int) {
+		for _, asked := range w.requests() {
+			if strings.HasPrefix(asked, "PUT ") {
+				n++
+			}
+		}
+		return n
+	}
+	res := w.run()
+	if puts() != 1 || res.Images.Removed != 20 || res.References.Rewritten != 20 {
+		t.Errorf("%d objects were sent; %+v", puts(), res.Images)
+	}
+	w.write("app", tree{"i/new.png": png("equal", 300), "p/p.wxml": `<image src="/i/new.png"/>`})
+	if res := w.run(); puts() != 1 || res.Images.Removed != 1 {
+		t.Errorf("%d objects were sent in the end; %+v", puts(), res.Images)
+	}
 }
 
 // prefixedWith puts text before the content of the images.

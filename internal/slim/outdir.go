@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/upload"
 )
@@ -146,7 +147,13 @@ func (r *run) copyList(ctx context.Context, project *safefs.Root, edited map[str
 			continue
 		}
 		name := path.Join(filepath.ToSlash(prefix), f.Path)
-		if text, ok := edited[f.Path]; ok {
+		// Sources are those of the scan, edited or not: what was saved since may
+		// name an image that this copy lacks.
+		text, ok := edited[f.Path]
+		if !ok && f.Kind != source.Other {
+			text, ok = f.Data, f.Data != nil
+		}
+		if ok {
 			out = append(out, copied{name, sumOf(text), f.Mode.Perm(), func() (io.ReadCloser, error) {
 				return io.NopCloser(bytes.NewReader(text)), nil
 			}})
@@ -209,6 +216,9 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 		return false, err
 	}
 	want := marker{Files: map[string]sum{}}
+	if err := sweepCopy(out, old, files); err != nil {
+		return false, err
+	}
 	var todo []copied
 	for _, f := range files {
 		want.Files[f.name] = f.sum
@@ -260,6 +270,23 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 		return true, out.root.Remove(oldMarkerFile)
 	}
 	return true, nil
+}
+
+// sweepCopy removes temporary files that a crash left in the output folder, also
+// when there is nothing else to do: they would ship.
+func sweepCopy(out *state, old marker, files []copied) error {
+	names := slices.AppendSeq([]string{markerFile}, maps.Keys(old.Files))
+	for _, f := range files {
+		names = append(names, f.name)
+	}
+	for _, name := range names {
+		if temp := safefs.TempName(name); exists(out.root, temp) {
+			if err := out.root.Remove(temp); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // dropStale removes a file that an earlier run wrote and that is no part of the

@@ -131,3 +131,56 @@ func TestCrashOfACopy(t *testing.T) {
 		}
 	}
 }
+
+// A run into outDir after runs in place leaves these to restore.
+func TestOutDirAfterARun(t *testing.T) {
+	w := newWorld(t, small())
+	w.run()
+	w.cfg.OutDir = filepath.Join(w.dir, "out")
+	w.write("app", tree{"img/new.png": png("new", 100)})
+	w.run()
+	w.same("app", func() tree { s := w.slimmed(); s["img/new.png"] = png("new", 100); return s }())
+	w.restore()
+	want := small()
+	want["img/new.png"] = png("new", 100)
+	w.same("app", want)
+}
+
+// The slimmed copy is of one moment: what is saved while it is written is in the
+// next one.
+func TestOutDirWhileEdited(t *testing.T) {
+	list := "Page({ data: { x: '/img/b.png' } })\n"
+	for name, edit := range map[string]func(*world){
+		"saved":   func(w *world) { w.replace(tree{"pages/list/list.js": list}) },
+		"removed": func(w *world) { w.remove("app/sub/page/readme") },
+		"renamed": func(w *world) { w.rename("sub/page/readme", "sub/page/README") },
+	} {
+		for _, phase := range []Phase{PhasePlan, PhaseUpload, PhaseProve, PhaseCommit} {
+			w := newWorld(t, small())
+			w.cfg.OutDir = filepath.Join(w.dir, "out")
+			w.at(phase, func() { edit(w) })
+			if _, err := w.engine().Run(context.Background()); err != nil {
+				t.Errorf("%s in %s: %v", name, phase, err)
+				continue
+			}
+			if got := w.copied()["pages/list/list.js"]; strings.Contains(got, "'/img/b.png'") {
+				t.Errorf("%s in %s: the copy names an image that it lacks", name, phase)
+			}
+			w.events = nil
+			w.run()
+			want := w.slimmed()
+			switch name {
+			case "saved":
+				want["pages/list/list.js"] = strings.Replace(list, "/img/b.png", w.url("img/b.png"), 1)
+			case "renamed":
+				want["sub/page/README"] = want["sub/page/readme"]
+				fallthrough
+			case "removed":
+				delete(want, "sub/page/readme")
+			}
+			if d := diff(want, w.copied()); d != "" {
+				t.Errorf("%s in %s: the copy differs:\n%s", name, phase, d)
+			}
+		}
+	}
+}

@@ -146,6 +146,19 @@ func (e *Engine) plan(ctx context.Context, st *state, update bool) (*plan, error
 	return p, nil
 }
 
+// scan walks the app as it is.
+func (e *Engine) scan(ctx context.Context) (*scan.Tree, error) {
+	return scan.Scan(ctx, e.scanOptions())
+}
+
+func (e *Engine) scanOptions() scan.Options {
+	cfg := e.opt.Config
+	return scan.Options{
+		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
+		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
+	}
+}
+
 // warn collects what the configuration and the scan have to say.
 func (p *plan) warn(placed []config.Warning) {
 	for _, w := range placed {

@@ -81,6 +81,7 @@ type world struct {
 	store  upload.Store
 	events func(Event)
 	hook   safefs.Hook
+	client *http.Client // nil is the default
 
 	mu    sync.Mutex
 	fault func(*http.Request) cos.Fault
@@ -232,7 +233,7 @@ func (w *world) stamps(dir string) map[string]time.Time {
 
 func (w *world) engine() *Engine {
 	w.t.Helper()
-	e, err := New(Options{Config: w.cfg, Destination: w.dest, Store: w.store, Events: w.events, Version: "test"})
+	e, err := New(Options{Config: w.cfg, Destination: w.dest, Store: w.store, Client: w.client, Events: w.events, Version: "test"})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -2,6 +2,10 @@ package slim
 
 import (
 	"context"
+	"maps"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/upload"
@@ -27,7 +31,8 @@ func (r *run) prove(ctx context.Context) error {
 			want = known.served()
 		}
 	}
-	got, err := upload.Probe(ctx, r.opt.Client, r.opt.Destination.URL(key), want.Sum, want.Size)
+	c := check{url: r.opt.Destination.URL(key), path: o.Path}
+	got, err := upload.Probe(ctx, r.opt.Client, c.url, want.Sum, want.Size)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -35,14 +40,56 @@ func (r *run) prove(ctx context.Context) error {
 		return explain(err)
 	}
 	r.proven = true
-	if got.ForcedDownload {
-		r.warnings = append(r.warnings, Warning{
-			At:   got.URL,
-			Text: "the bucket sends images as downloads, so a browser saves them instead of showing them",
-			Hint: "bind a domain of your own to the bucket and name it in targetHost",
-		})
-	}
+	r.asked = map[string]bool{suffix(o.Path): true}
+	r.warn(c.flaws(c.url, got))
 	return nil
+}
+
+// maxSamples bounds the requests of a check of samples.
+const maxSamples = 8
+
+// sample asks for one more image of each type that went online, as anybody
+// would, and warns of what a device or a browser would stumble over. It comes
+// last and changes nothing: what answers wrongly is a matter of the bucket or
+// of what stands in front of it, not of this run.
+func (r *run) sample(ctx context.Context) {
+	if !r.proven {
+		return
+	}
+	smallest := map[string]string{} // by suffix
+	for _, name := range slices.Sorted(maps.Keys(r.sent)) {
+		kind := suffix(name)
+		if r.asked[kind] || r.replaced[r.sent[name].key] { // a cache may hold the old one for a while
+			continue
+		}
+		if other, ok := smallest[kind]; !ok || r.sent[name].size < r.sent[other].size {
+			smallest[kind] = name
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(smallest)) {
+		if len(r.asked) == maxSamples {
+			return
+		}
+		r.asked[kind] = true
+		name := smallest[kind]
+		key := r.sent[name].key
+		want := r.served[key]
+		r.warn(r.ask(ctx, check{url: r.opt.Destination.URL(key), path: name, image: &image{Sum: want.Sum, Size: want.Size}}))
+	}
+}
+
+// suffix tells the types of images apart.
+func suffix(name string) string { return strings.ToLower(path.Ext(name)) }
+
+// warn makes warnings of findings, one of each kind: what is wrong with one
+// image of a bucket is wrong with all.
+func (r *run) warn(found []Finding) {
+	for _, f := range found {
+		same := func(w Warning) bool { return w.Text == "the address "+f.Text }
+		if !slices.ContainsFunc(r.warnings, same) {
+			r.warnings = append(r.warnings, Warning{At: f.URL, Text: "the address " + f.Text, Hint: f.Hint})
+		}
+	}
 }
 
 // witness picks the image whose URL is asked for. One that was just replaced
@@ -55,6 +102,7 @@ func (r *run) witness() (rewrite.Offload, bool) {
 		key := r.p.keys[o.Path]
 		_, fresh := r.online[key]
 		switch {
+		case !fresh && r.p.man.Images[o.Path].Deleted: // by gc: nothing is there
 		case fresh && !r.replaced[key]:
 			return o, true
 		case fresh && !ok, !fresh && !ok && len(r.p.dec.Edits) > 0:

@@ -69,6 +69,9 @@ type imageRecord struct {
 	// Served is as in the manifest.
 	Served *content `json:"served,omitempty"`
 	Remove bool     `json:"remove,omitempty"`
+	// Partners are images whose names code makes from this one's, or the other
+	// way round.
+	Partners []string `json:"partners,omitempty"`
 }
 
 // journal is a record whose run is not finished, with what finishing needs.

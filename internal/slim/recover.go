@@ -25,6 +25,11 @@ func (e *Engine) recover(ctx context.Context, st *state, app *safefs.Root, b *ba
 	if err := st.mendTexts(app, j); err != nil {
 		return nil, err
 	}
+	for _, f := range j.Files {
+		if err := sweep(app, f.Path); err != nil {
+			return nil, err
+		}
+	}
 	c := e.newCommit(st, app, b, man, j)
 	err = c.run(ctx)
 	e.leaves(c)
@@ -64,6 +69,14 @@ func (s *state) mendTexts(app *safefs.Root, j *journal) error {
 		return err
 	}
 	return s.saveTexts(j.ID, originals)
+}
+
+// sweep removes what an interrupted write of name left.
+func sweep(r *safefs.Root, name string) error {
+	if temp := safefs.TempName(name); exists(r, temp) {
+		return r.Remove(temp)
+	}
+	return nil
 }
 
 func exists(r *safefs.Root, name string) bool {

@@ -42,6 +42,9 @@ type restore struct {
 	touched map[*record]bool // records that lost edits
 
 	originals map[string]*texts // by run
+	addresses []address         // sorted, once they are needed
+	partners  map[string][]string
+	moved     bool // a source with edits that were asked for is gone
 }
 
 // Restore brings images and their references back, byte for byte where nobody
@@ -152,6 +155,9 @@ func (r *restore) run(ctx context.Context) error {
 	if err == nil {
 		err = r.sources(ctx)
 	}
+	if err == nil && r.moved {
+		err = r.elsewhere(ctx)
+	}
 	if err == nil && !r.ask.DryRun {
 		err = r.forget()
 	}
@@ -196,6 +202,9 @@ func (r *restore) choose() error {
 	}
 	for _, p := range r.ask.Paths {
 		names := r.names(p)
+		if plain := strings.ReplaceAll(p, `\`, "/"); plain != p { // as it is written on Windows
+			names = append(names, r.names(plain)...)
+		}
 		hit := false
 		for path, content := range all {
 			if slices.ContainsFunc(names, func(n string) bool {
@@ -257,17 +266,21 @@ func (r *restore) picks(rec *record, e editRecord) bool {
 		return len(r.ask.Paths) == 0 && (r.ask.Run == "" || r.ask.Run == rec.ID)
 	}
 	asked := false
-	for _, path := range e.Images {
-		if _, ok := r.want[path]; ok {
-			asked = true
-		} else if !r.isLocal(path) {
+	for _, path := range append(r.behind(e), e.Images...) {
+		if !r.comes(path) {
 			return false
 		}
-		if r.failed[path] != nil && !r.isLocal(path) {
-			return false
+		if _, ok := r.want[path]; ok {
+			asked = true
 		}
 	}
 	return asked
+}
+
+// comes reports whether an image is in the app, or about to be.
+func (r *restore) comes(path string) bool {
+	_, wanted := r.want[path]
+	return wanted && r.failed[path] == nil || r.isLocal(path)
 }
 
 func (r *restore) isLocal(path string) bool {

@@ -56,13 +56,20 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 		if ctx.Err() != nil {
 			return nil, nil, errors.Join(ctx.Err(), cleanup())
 		}
+		if fix := diskHint(err); fix != "" {
+			err = &Error{Text: "nothing was changed: cannot keep what is downloaded in " + r.st.root.Dir(), Fix: fix, Err: cause(err)}
+			return nil, nil, errors.Join(err, cleanup())
+		}
 		if err != nil {
-			err = &Error{
+			failed := &Error{
 				Text: fmt.Sprintf("nothing was changed: %s is in no backup and cannot be downloaded", paths[i]),
-				Fix:  "check that " + r.man.url(r.man.Images[paths[i]]) + " can be reached; with --local it is served while wecos --local runs",
+				Fix:  "bring its backup back, for example from version control",
 				Err:  err,
 			}
-			return nil, nil, errors.Join(err, cleanup())
+			if at, _ := r.online(paths[i]); len(at) > 0 {
+				failed.Fix = "check that " + at[0] + " can be reached; with --local it is served while wecos --local runs"
+			}
+			return nil, nil, errors.Join(failed, cleanup())
 		}
 	}
 	return from, cleanup, nil
@@ -71,15 +78,40 @@ func (r *restore) locate(ctx context.Context) (from map[string]location, cleanup
 // downloadTime bounds one download, besides what its size needs at 32 KiB/s.
 const downloadTime = 30 * time.Second
 
+// online are the addresses that were written for the content of the image at
+// path that comes back, latest first, and its size.
+func (r *restore) online(path string) (addresses []string, size int64) {
+	if img, ok := r.man.Images[path]; ok && img.Sum == r.want[path] {
+		addresses, size = append(addresses, r.man.url(img)), img.Size
+	}
+	for _, rec := range slices.Backward(r.records) {
+		for _, img := range rec.Images {
+			if img.Path == path && img.Sum == r.want[path] && !slices.Contains(addresses, img.URL) {
+				addresses, size = append(addresses, img.URL), img.Size
+			}
+		}
+	}
+	return addresses, size
+}
+
 // fetch downloads the image at path into the objects and checks its content.
 func (r *restore) fetch(ctx context.Context, path string) error {
-	want := r.want[path]
-	img, ok := r.man.Images[path]
-	if !ok || img.Sum != want {
+	addresses, size := r.online(path)
+	if len(addresses) == 0 {
 		return errors.New("no address is known for it")
 	}
-	address := r.man.url(img)
-	ctx, cancel := context.WithTimeout(ctx, downloadTime+time.Duration(img.Size/(32<<10))*time.Second)
+	var err error
+	for _, a := range addresses {
+		if err = r.download(ctx, a, r.want[path], size); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// download puts what the address serves into the objects, if that is want.
+func (r *restore) download(ctx context.Context, address string, want sum, size int64) error {
+	ctx, cancel := context.WithTimeout(ctx, downloadTime+time.Duration(size/(32<<10))*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -96,7 +128,7 @@ func (r *restore) fetch(ctx context.Context, path string) error {
 	}
 	return r.st.root.WriteFunc(objectName(want), 0o644, nil, func(w io.Writer) error {
 		h := sha256.New()
-		if _, err := io.Copy(io.MultiWriter(w, h), io.LimitReader(resp.Body, img.Size+1)); err != nil {
+		if _, err := io.Copy(io.MultiWriter(w, h), io.LimitReader(resp.Body, size+1)); err != nil {
 			return err
 		}
 		if sum(h.Sum(nil)) != want {
@@ -115,14 +147,18 @@ func (r *restore) images(ctx context.Context, from map[string]location) error {
 		if ctx.Err() != nil {
 			break // the flush tidies up
 		}
+		if err := r.sweep(path, path+restoredSuffix); err != nil {
+			return err
+		}
 		got, _, err := r.app.Hash(path)
 		switch {
 		case err == nil && sum(got) == r.want[path]:
 			// It never left, or a restore that was interrupted brought it.
 		case errors.Is(err, fs.ErrNotExist):
 			err = r.copyBack(from[path], path, path, batch)
-		default:
+		case exists(r.app, path):
 			err = r.beside(from[path], path, batch)
+		default: // the disk does not say what is there
 		}
 		if err != nil {
 			r.failed[path] = err
@@ -139,6 +175,22 @@ func (r *restore) images(ctx context.Context, from map[string]location) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// restoredSuffix names the copy of an image whose place is taken.
+const restoredSuffix = ".restored"
+
+// sweep removes what an interrupted write of the files left.
+func (r *restore) sweep(names ...string) error {
+	if r.ask.DryRun {
+		return nil
+	}
+	for _, name := range names {
+		if err := sweep(r.app, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // flush empties batch and returns the files that are not done. Those that are
@@ -166,153 +218,17 @@ func (r *restore) copyBack(from location, path, to string, batch *safefs.Batch) 
 // beside handles an image whose place is taken: its backup goes beside what is
 // there, which is never overwritten.
 func (r *restore) beside(from location, path string, batch *safefs.Batch) error {
-	name := path + ".restored"
+	name := path + restoredSuffix
 	if got, _, err := r.app.Hash(name); err != nil || sum(got) != r.want[path] {
-		if err := r.copyBack(from, path, name, batch); errors.Is(err, fs.ErrExist) {
+		err := r.copyBack(from, path, name, batch)
+		if r.ask.DryRun && exists(r.app, name) {
+			err = fs.ErrExist
+		}
+		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("another file is in its place, and %s is taken too", name)
 		} else if err != nil {
 			return err
 		}
 	}
 	return fmt.Errorf("another file is in its place; the one that went online is in %s", name)
-}
-
-// change is what becomes of one source.
-type change struct {
-	before sum
-	text   []byte
-	edits  []editRecord
-	apply  []func() // on the records, once the file is written
-	stuck  []editRecord
-}
-
-// sources takes back the references of everything that is in the app again.
-func (r *restore) sources(ctx context.Context) error {
-	paths := map[string]bool{}
-	for _, rec := range r.records {
-		for _, f := range rec.Files {
-			if slices.ContainsFunc(f.Edits, func(e editRecord) bool { return r.picks(rec, e) }) {
-				paths[f.Path] = true
-			}
-		}
-	}
-	batch := safefs.NewBatch(syncers)
-	changes := map[string]*change{}
-	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		if ctx.Err() != nil {
-			break
-		}
-		c, err := r.source(path)
-		if err == nil && sumOf(c.text) != c.before && !r.ask.DryRun {
-			err = r.app.ReplaceIf(path, c.before, c.text, batch)
-		}
-		if err != nil {
-			r.failed[path] = err
-			continue
-		}
-		changes[path] = c
-	}
-	waiting := r.flush(ctx, batch)
-	for _, path := range slices.Sorted(maps.Keys(changes)) {
-		if !waiting[path] {
-			r.took(path, changes[path])
-		}
-	}
-	return ctx.Err()
-}
-
-// source takes the edits of the file at path back, those of the latest run
-// first.
-func (r *restore) source(path string) (*change, error) {
-	text, err := r.app.ReadFile(path, maxStateFile)
-	gone := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !gone {
-		return nil, err
-	}
-	c := &change{before: sumOf(text), text: text}
-	for _, rec := range slices.Backward(r.records) {
-		i := slices.IndexFunc(rec.Files, func(f fileRecord) bool { return f.Path == path })
-		if i < 0 {
-			continue
-		}
-		f := rec.Files[i]
-		originals, err := r.texts(rec)
-		if err != nil {
-			return nil, err
-		}
-		u := f.undo(c.text, originals.text(path, f.Before), func(e editRecord) bool { return r.picks(rec, e) })
-		left := append(u.left, u.stuck...)
-		slices.SortFunc(left, func(a, b editRecord) int { return a.Start - b.Start })
-		if gone {
-			left = nil
-		}
-		after := f.After
-		if sumOf(c.text) == f.After {
-			after = sumOf(u.text)
-		}
-		c.text = u.text
-		c.edits = append(c.edits, u.edits...)
-		c.stuck = append(c.stuck, u.stuck...)
-		c.apply = append(c.apply, func() { r.shrink(rec, path, left, after) })
-	}
-	if gone {
-		c.edits = nil
-	}
-	return c, nil
-}
-
-// texts opens the original texts of one run; closeTexts closes them all.
-func (r *restore) texts(rec *record) (*texts, error) {
-	if t := r.originals[rec.ID]; t != nil {
-		return t, nil
-	}
-	t, err := r.st.openTexts(rec.ID)
-	if err == nil {
-		r.originals[rec.ID] = t
-	}
-	return t, err
-}
-
-func (r *restore) closeTexts() error {
-	var errs []error
-	for _, t := range r.originals {
-		errs = append(errs, t.close())
-	}
-	return errors.Join(errs...)
-}
-
-// shrink leaves in the record of one run the edits of the file at path that are
-// still in it.
-func (r *restore) shrink(rec *record, path string, left []editRecord, after sum) {
-	i := slices.IndexFunc(rec.Files, func(f fileRecord) bool { return f.Path == path })
-	if len(left) == len(rec.Files[i].Edits) {
-		return
-	}
-	r.touched[rec] = true
-	if len(left) == 0 {
-		rec.Files = slices.Delete(rec.Files, i, i+1)
-		return
-	}
-	rec.Files[i].Edits, rec.Files[i].After = left, after
-}
-
-// took notes what was taken back in the file at path.
-func (r *restore) took(path string, c *change) {
-	for _, e := range c.edits {
-		if e.Host {
-			r.res.References.HostsReplaced++
-		} else {
-			r.res.References.Rewritten++
-		}
-		r.res.Edits = append(r.res.Edits, Edit{File: path, Line: e.Line, Column: e.Column, From: e.To, To: e.From})
-	}
-	for _, e := range c.stuck {
-		r.failed[path] = fmt.Errorf("%s was moved, and whether it stood for %s is not sure any more: it stays", e.To, e.From)
-	}
-	for _, apply := range c.apply {
-		apply()
-	}
-	if len(c.edits) > 0 {
-		r.emit(FileChanged{Path: path})
-	}
 }

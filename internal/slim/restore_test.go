@@ -32,6 +32,18 @@ func TestRestoreOneImage(t *testing.T) {
 }
 
 // The head of a dynamic path comes back with the last of its images.
+// Paths may be written as on Windows, wherever they are read.
+func TestRestoreWithBackslashes(t *testing.T) {
+	for _, path := range []string{`img\a.png`, `.\img\a.png`, `app\img\a.png`} {
+		w := newWorld(t, small())
+		w.run()
+		res := w.restore(path)
+		if len(res.Restored) != 1 || w.read("app")["img/a.png"] != small()["img/a.png"] {
+			t.Errorf("%s restored %v", path, res.Restored)
+		}
+	}
+}
+
 func TestRestoreDynamic(t *testing.T) {
 	w := newWorld(t, small())
 	w.run()
@@ -329,4 +341,26 @@ func TestRestoreIsExactInAnUntouchedSource(t *testing.T) {
 	w.run()
 	w.restore()
 	w.same("app", files)
+}
+
+// An image that was added to the folder of a dynamic path later is behind its
+// head, too.
+func TestRestoreDynamicWithALaterImage(t *testing.T) {
+	w := newWorld(t, small())
+	w.run()
+	w.write("app", tree{"img/k/3.png": png("3", 300)})
+	w.run()
+	w.restore("img/k/1.png", "img/k/2.png")
+	if got := w.read("app")["pages/list/list.wxml"]; got != w.slimmed()["pages/list/list.wxml"] {
+		t.Errorf("without img/k/3.png the page is %s", got)
+	}
+	w.restore("img/k/3.png")
+	if got := w.read("app")["pages/list/list.wxml"]; got != small()["pages/list/list.wxml"] {
+		t.Errorf("with all of them the page is %s", got)
+	}
+	w.run()
+	w.restore()
+	want := small()
+	want["img/k/3.png"] = png("3", 300)
+	w.same("app", want)
 }

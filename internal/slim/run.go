@@ -48,6 +48,7 @@ type run struct {
 	edits    []rewrite.FileEdits
 	warnings []Warning
 	proven   bool
+	asked    map[string]bool // suffixes of images whose addresses answered; nil before any
 }
 
 // sent is an image that is online and, if backups are kept, backed up.
@@ -96,6 +97,9 @@ func (e *Engine) run(ctx context.Context, update bool) (_ *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := st.sweep(); err != nil {
+		return nil, err
+	}
 	r := &run{
 		Engine: e, st: st, app: app, backups: backups, start: start, update: update,
 		online: map[string]sum{}, put: map[string]bool{}, replaced: map[string]bool{}, served: map[string]content{}, sent: map[string]sent{},
@@ -117,10 +121,15 @@ func (r *run) rounds(ctx context.Context) (*Result, error) {
 		switch {
 		case err == nil && r.again && !r.update && round < maxRounds:
 			continue
+		case r.copies() && isChanged(err) && round < maxRounds: // a file of the copy
+			continue
 		case r.p == nil && ctx.Err() != nil: // before there was a plan
 			return &Result{Version: r.opt.Version, Command: "run", App: r.app.Dir(), Unfinished: &Unfinished{}}, err
 		case r.p == nil || err != nil && ctx.Err() == nil && r.id == "":
 			return nil, err
+		}
+		if err == nil {
+			r.sample(ctx)
 		}
 		res := r.result("run", r.p)
 		res.ran(r)
@@ -216,8 +225,12 @@ func (r *run) journal(edited map[string][]byte) (*journal, error) {
 		img := imageRecord{
 			Path: o.Path, Sum: content, Size: size, Key: r.p.keys[o.Path],
 			URL: dest.URL(r.p.keys[o.Path]), Plain: o.Plain, Remove: !o.Remembered,
+			Partners: o.Partners,
 		}
 		known := r.p.man.Images[o.Path]
+		if known.Deleted && r.p.inPlace(o) {
+			continue // there is nothing online to remember
+		}
 		img.Served = r.servedAs(img, known, j.Dest)
 		if img.Remove || known.Dest != j.Dest || known.Key != img.Key || known.Plain != img.Plain || known.Deleted && o.Referenced {
 			j.Images = append(j.Images, img)

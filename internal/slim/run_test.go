@@ -242,3 +242,28 @@ func TestUnreferencedMayStay(t *testing.T) {
 		t.Error("an unreferenced image is gone")
 	}
 }
+
+// A run puts new content under an unhashed key, is killed, and a person takes
+// the new image back: the old one goes online again.
+func TestNewContentIsTakenBack(t *testing.T) {
+	w := newWorld(t, small())
+	w.run()
+	w.write("app", tree{"img/a.png": png("new a", 450)})
+	ctx, cancel := context.WithCancel(context.Background())
+	w.at(PhaseProve, cancel)
+	if _, err := w.engine().Run(ctx); err == nil || w.object("img/a.png") != png("new a", 450) {
+		t.Fatal("the run was not interrupted after the upload")
+	}
+	w.events = nil
+	w.remove("app/img/a.png")
+	for _, uploads := range []int{1, 0} {
+		if res := w.run(); res.Images.Uploaded != uploads {
+			t.Errorf("%d uploaded, not %d", res.Images.Uploaded, uploads)
+		}
+		if w.object("img/a.png") != small()["img/a.png"] {
+			t.Error("the address serves an image that is nowhere else")
+		}
+	}
+	w.restore()
+	w.same("app", small())
+}

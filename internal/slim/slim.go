@@ -83,17 +83,9 @@ func New(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{
-		opt: opt, template: t, compressor: c, decide: rewrite.Decide,
-		scanner: scan.NewScanner(scanOptions(opt.Config)), left: map[string]sum{}, memory: memory{},
-	}, nil
-}
-
-func scanOptions(cfg *config.Wecos) scan.Options {
-	return scan.Options{
-		AppDir: cfg.AppDir, Suffixes: cfg.Suffixes, Blacklist: cfg.Blacklist,
-		ConfigDir: cfg.Dir, Exclude: cfg.Exclude(), Workers: workers(),
-	}
+	e := &Engine{opt: opt, template: t, compressor: c, decide: rewrite.Decide, left: map[string]sum{}, memory: memory{}}
+	e.scanner = scan.NewScanner(e.scanOptions())
+	return e, nil
 }
 
 // workers is the number of goroutines for work that the processor or the disk

@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/wecos-go/wecos/internal/safefs"
@@ -95,6 +96,9 @@ func (m memory) keep(name string, is sum, value any) {
 
 // openState opens the state folder if it exists; the result may be nil.
 func (e *Engine) openState() (*state, error) {
+	if err := e.leftBehind(); err != nil {
+		return nil, err
+	}
 	r, err := safefs.OpenRoot(e.opt.Config.StateDir(), safefs.WithHook(e.hook))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -108,6 +112,9 @@ func (e *Engine) openState() (*state, error) {
 // lockState opens the state folder, creates it if need be, and keeps every
 // other run out until release is called.
 func (e *Engine) lockState(ctx context.Context) (st *state, release func() error, err error) {
+	if err := e.leftBehind(); err != nil {
+		return nil, nil, err
+	}
 	r, err := safefs.CreateRoot(e.opt.Config.StateDir(), safefs.WithHook(e.hook))
 	if err != nil {
 		return nil, nil, err
@@ -120,6 +127,30 @@ func (e *Engine) lockState(ctx context.Context) (st *state, release func() error
 }
 
 func (s *state) close() error { return s.root.Close() }
+
+// sweep removes what a crash left that nothing will ever ask for: temporary
+// files, and original texts of a run that did not begin to commit. No journal
+// may wait.
+func (s *state) sweep() error {
+	for _, dir := range []string{".", runsDir, textsDir, objectsDir} {
+		entries, err := s.root.ReadDir(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			id, isTexts := strings.CutSuffix(entry.Name(), textsSuffix)
+			if safefs.IsTemp(entry.Name()) || dir == textsDir && isTexts && !exists(s.root, recordName(id)) {
+				if err := s.root.Remove(path.Join(dir, entry.Name())); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
 
 // envelope is the form of every state file. Sum covers the compact form of
 // Data, so that a formatter does no harm but every other change is noticed.

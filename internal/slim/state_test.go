@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,6 +90,42 @@ func TestStateOfAnotherApp(t *testing.T) {
 	w.same("second", small())
 }
 
+// A backupDir that is set or emptied while images are online would leave behind
+// what wecos remembers.
+func TestBackupDirChanges(t *testing.T) {
+	for _, dirs := range [][2]string{{"", "wecos_backup"}, {"wecos_backup", ""}, {"wecos_backup", "other"}} {
+		w := newWorld(t, small())
+		set := func(dir string) {
+			if w.cfg.BackupDir = dir; dir != "" {
+				w.cfg.BackupDir = filepath.Join(w.dir, dir)
+			}
+		}
+		set(dirs[0])
+		w.run()
+		set(dirs[1])
+		before := w.stamps(".")
+		for name, call := range map[string]func() error{
+			"run":     func() error { _, err := w.engine().Run(context.Background()); return err },
+			"plan":    func() error { _, err := w.engine().Plan(context.Background()); return err },
+			"restore": func() error { _, err := w.engine().Restore(context.Background(), RestoreOptions{}); return err },
+		} {
+			if c, ok := errors.AsType[*ConfigError](call()); !ok || c.Hint() == "" {
+				t.Errorf("%s forgets what is online when backupDir goes from %q to %q", name, dirs[0], dirs[1])
+			}
+		}
+		if after := w.stamps("."); !maps.Equal(before, after) {
+			t.Error("something was written")
+		}
+		set(dirs[0])
+		w.restore()
+		set(dirs[1])
+		w.run()
+		w.same("app", w.slimmed())
+		w.restore()
+		w.same("app", small())
+	}
+}
+
 // A project may move as a whole.
 func TestProjectMoves(t *testing.T) {
 	w := newWorld(t, small())
@@ -106,17 +143,24 @@ func TestProjectMoves(t *testing.T) {
 	w.same("app", small())
 }
 
-func TestOneRunAtATime(t *testing.T) {
-	w := newWorld(t, small())
+// lock keeps runs out, as another process would.
+func (w *world) lock() *safefs.Lock {
+	w.t.Helper()
 	r, err := safefs.CreateRoot(w.cfg.StateDir())
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	defer r.Close()
+	w.t.Cleanup(func() { r.Close() })
 	lock, err := r.Lock(context.Background(), lockFile, time.Now(), false)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
+	return lock
+}
+
+func TestOneRunAtATime(t *testing.T) {
+	w := newWorld(t, small())
+	lock := w.lock()
 	for name, call := range map[string]func(*Engine) error{
 		"run":     func(e *Engine) error { _, err := e.Run(context.Background()); return err },
 		"restore": func(e *Engine) error { _, err := e.Restore(context.Background(), RestoreOptions{}); return err },

@@ -14,9 +14,12 @@ import (
 // textsDir holds one archive a run: the original texts of the sources that it
 // edited. One file is synced in a moment, a thousand are not; and people can
 // open it.
-const textsDir = "texts"
+const (
+	textsDir    = "texts"
+	textsSuffix = ".zip"
+)
 
-func textsName(id string) string { return path.Join(textsDir, id+".zip") }
+func textsName(id string) string { return path.Join(textsDir, id+textsSuffix) }
 
 // saveTexts durably writes the original texts, path → content, of one run.
 func (s *state) saveTexts(id string, texts map[string][]byte) error {

@@ -66,12 +66,16 @@ func (r *run) transferAndSave(ctx context.Context, ts []transfer) (narrowed bool
 
 // transfers lists what the plan needs online, and this run has not put or found
 // there.
-func (r *run) transfers() ([]transfer, error) {
-	var out []transfer
+func (r *run) transfers() (out []transfer, err error) {
+	if r.claims == nil {
+		if r.claims, err = r.st.loadClaims(); err != nil {
+			return nil, err
+		}
+	}
 	for _, o := range r.p.dec.Offload {
 		key := r.p.keys[o.Path]
 		content, size := r.p.content(o.Path)
-		if was := r.sent[o.Path]; was.key == key && was.sum == content || r.p.inPlace(o) {
+		if was := r.sent[o.Path]; was.key == key && was.sum == content || r.p.inPlace(o) && !r.overtaken(o) {
 			continue
 		}
 		t := transfer{path: o.Path, key: key, sum: content, size: size, local: !o.Remembered, from: r.app, name: o.Path}
@@ -93,14 +97,22 @@ func (r *run) transfers() ([]transfer, error) {
 	return out, nil
 }
 
+// overtaken reports whether an interrupted run put newer content under the key
+// of an image that has left the app, and the image with that content never left:
+// a person took it back. What the backup holds goes online again.
+func (r *run) overtaken(o rewrite.Offload) bool {
+	content, _ := r.p.content(o.Path)
+	latest, ok := r.claims.latest(r.opt.Destination, r.p.keys[o.Path])
+	if !ok || latest == content || latest == r.p.man.Images[o.Path].served().Sum {
+		return false
+	}
+	_, _, ok = r.backups.find(o.Path, content)
+	return ok
+}
+
 // transferAll puts the content of ts online, and backs up on the way what it
 // reads anyway.
 func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowed bool, err error) {
-	if r.claims == nil {
-		if r.claims, err = r.st.loadClaims(); err != nil {
-			return false, err
-		}
-	}
 	r.emit(PhaseStarted{Phase: PhaseList})
 	found, err := r.listing(ctx, ts)
 	if err != nil {
@@ -139,6 +151,9 @@ func (r *run) transferAll(ctx context.Context, ts []transfer, s *saver) (narrowe
 			narrowed = true
 		case fates[i] == same:
 			r.online[key], r.served[key] = t.sum, served[i]
+			if latest, ok := r.claims.latest(r.opt.Destination, key); ok && latest != t.sum && latest != served[i].Sum {
+				claimed = r.claims.add(r.opt.Destination, key, served[i].Sum) || claimed
+			}
 		default:
 			r.replaced[key] = fates[i] == replace
 			claimed = r.claims.add(r.opt.Destination, key, t.sum) || claimed

@@ -176,6 +176,14 @@ func (e *Engine) ask(ctx context.Context, c check) []Finding {
 		}
 		return []Finding{finding(kind, text, hint)}
 	}
+	return c.flaws(address, got)
+}
+
+// flaws are what is wrong with an answer that came.
+func (c check) flaws(address string, got upload.ProbeResult) []Finding {
+	finding := func(kind FindingKind, text, hint string) Finding {
+		return Finding{Kind: kind, At: c.at, Path: c.path, URL: c.url, Text: text, Hint: hint}
+	}
 	var out []Finding
 	if t := got.ContentType; t != "" && !strings.HasPrefix(t, "image/") && !strings.HasPrefix(t, "application/octet-stream") {
 		out = append(out, finding(WrongType, "answers with the type "+t, "what lies there is not taken for an image"))

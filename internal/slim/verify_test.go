@@ -3,10 +3,12 @@ package slim
 import (
 	"context"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/upload"
 )
 
@@ -126,5 +128,33 @@ func TestGCNeedsAYes(t *testing.T) {
 	}
 	if _, err := w.store.Head(t.Context(), "img/a.png"); err != nil {
 		t.Errorf("the object is gone: %v", err)
+	}
+}
+
+// Addresses that move after gc: what it deleted is neither asked for nor taken
+// for online.
+func TestAddressesMoveAfterGC(t *testing.T) {
+	w := newWorld(t, small())
+	w.run()
+	if got := w.gc(GCOptions{Unreferenced: true}); !slices.Equal(got, []string{"img/unused.gif"}) {
+		t.Fatalf("deleted %q", got)
+	}
+	w.dest.URLBase = strings.Replace(w.dest.URLBase, "127.0.0.1", "localhost", 1)
+	e := w.engine()
+	e.decide = func(in rewrite.Input) *rewrite.Decision { // whichever comes first
+		d := rewrite.Decide(in)
+		slices.SortFunc(d.Offload, func(a, b rewrite.Offload) int { return strings.Compare(path.Ext(a.Path), path.Ext(b.Path)) })
+		return d
+	}
+	if _, err := e.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.verify(); len(got) > 0 {
+		t.Errorf("found %q", got)
+	}
+	w.write("app", tree{"pages/list/list.js": "Page({ data: { x: '/img/unused.gif' } })\n"})
+	w.run()
+	if got := w.object("img/unused.gif"); got != small()["img/unused.gif"] {
+		t.Errorf("img/unused.gif is %q online", got)
 	}
 }

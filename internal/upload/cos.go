@@ -48,19 +48,24 @@ type COSConfig struct {
 // COS is a Store in one bucket of Tencent COS, or of a server that speaks its
 // API.
 type COS struct {
-	client   *cos.Client
-	bucket   string
-	host     string // of the endpoint, as copy sources name it
-	attempts int
-	backoff  time.Duration
-	timeout  time.Duration
-	limit    *limiter
-	budget   *budget
+	client       *cos.Client
+	wire         http.RoundTripper // signs
+	bucket       string
+	scheme, host string // of the endpoint; copy sources name the host
+	attempts     int
+	backoff      time.Duration
+	timeout      time.Duration
+	limit        *limiter
+	budget       *budget
 	// processing bounds the requests that the service processes.
 	processing *rate.Limiter
 	scrub      *strings.Replacer
 	large      chan struct{} // bounds the memory of multipart uploads
-	idle       func()        // closes idle connections
+	// Objects above threshold bytes are sent in parts of partSize. Only tests
+	// change them.
+	threshold, partSize int64
+
+	idle func() // closes idle connections
 }
 
 var _ Store = (*COS)(nil)
@@ -101,24 +106,24 @@ func NewCOS(cfg COSConfig) (*COS, error) {
 		t := newTransport(cfg.Workers, cfg.RootCAs)
 		wire, idle = t, t.CloseIdleConnections
 	}
-	client := cos.NewClient(&cos.BaseURL{BucketURL: base}, &http.Client{
-		Transport: &roundTripper{&cos.AuthorizationTransport{
-			SecretID: id, SecretKey: key, SessionToken: token, Transport: wire,
-		}},
-	})
+	signed := &roundTripper{&cos.AuthorizationTransport{
+		SecretID: id, SecretKey: key, SessionToken: token, Transport: wire,
+	}}
+	client := cos.NewClient(&cos.BaseURL{BucketURL: base}, &http.Client{Transport: signed})
 	// The SDK retries at once and deaf to the context, and its checksum has
 	// no answer to a reply without one: both are done here instead.
 	client.Conf.RetryOpt = cos.RetryOptions{Count: 1}
 	client.Conf.EnableCRC = false
 	return &COS{
-		client: client, bucket: cfg.Bucket, host: base.Host,
+		client: client, wire: signed, bucket: cfg.Bucket, scheme: base.Scheme, host: base.Host,
 		attempts: cfg.Attempts, backoff: cfg.Backoff, timeout: cfg.AttemptTimeout,
 		limit:      newLimiter(cfg.Workers),
 		budget:     newBudget(retriesPerWorker * cfg.Workers),
 		processing: rate.NewLimiter(processRate, 1),
 		scrub:      newScrubber(id, key, token),
 		large:      make(chan struct{}, 2),
-		idle:       idle,
+		threshold:  MultipartThreshold, partSize: partSize,
+		idle: idle,
 	}, nil
 }
 

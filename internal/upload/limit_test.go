@@ -183,3 +183,20 @@ func TestBudget(t *testing.T) {
 		}
 	})
 }
+
+// An attempt may take longer the more there is to send.
+func TestDeadlineGrowsWithSize(t *testing.T) {
+	for size, want := range map[int]time.Duration{10: 30 * time.Second, 10 * slowest: 40 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			f := roundTripFunc(func(req *http.Request) (*http.Response, error) {
+				<-req.Context().Done()
+				return nil, req.Context().Err()
+			})
+			c := dial(t, "https://pic-125.cos.ap-guangzhou.myqcloud.com", func(cfg *COSConfig) { cfg.Transport, cfg.Attempts = f, 1 })
+			begin := time.Now()
+			if err := c.Put(t.Context(), "k", Object{Data: make([]byte, size)}); !errors.Is(err, errTimeout) || time.Since(begin) != want {
+				t.Errorf("%d bytes: %v after %v, want %v", size, err, time.Since(begin), want)
+			}
+		})
+	}
+}

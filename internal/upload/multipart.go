@@ -66,7 +66,7 @@ func (c *COS) putParts(ctx context.Context, key string, o Object, size int64, re
 	u := &largeUpload{
 		c: c, key: key, size: size,
 		body: &countedReader{r: rc, left: size, crc: crc64.New(crcTable)},
-		part: max(partSize, (size+maxParts-1)/maxParts),
+		part: max(c.partSize, (size+maxParts-1)/maxParts),
 	}
 	first, err := u.read()
 	if err != nil {
@@ -140,12 +140,12 @@ func (u *largeUpload) begin(ctx context.Context, opt *cos.ObjectPutOptions) erro
 }
 
 // send sends part and whatever follows it, several at once, and returns when
-// none is under way any more.
-func (u *largeUpload) send(ctx context.Context, part []byte) (err error) {
+// none is under way any more. After a failure those under way come to their
+// end: what they bring is not sent again by the next run.
+func (u *largeUpload) send(ctx context.Context, part []byte) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var under sync.WaitGroup
-	defer under.Wait()
 	places := make(chan struct{}, partsAtOnce)
 	u.parts = make([]cos.Object, (u.size+u.part-1)/u.part)
 	for number := 1; len(part) > 0; number++ {
@@ -155,25 +155,29 @@ func (u *largeUpload) send(ctx context.Context, part []byte) (err error) {
 			select {
 			case places <- struct{}{}:
 			case <-ctx.Done():
-				under.Wait()
-				return u.failed(context.Cause(ctx))
+			}
+			if u.failed() != nil || ctx.Err() != nil {
+				break
 			}
 			data := part
 			under.Go(func() {
-				defer func() { <-places }()
 				etag, err := u.sendPart(ctx, number, data)
-				if u.note(number, etag, err); err != nil {
-					stop()
-				}
+				u.note(number, etag, err)
+				<-places
 			})
 		}
+		var err error
 		if part, err = u.read(); err != nil {
-			stop()
+			stop() // what was sent is of no use
+			under.Wait()
 			return err
 		}
 	}
 	under.Wait()
-	return u.failed(nil)
+	if err := u.failed(); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
 }
 
 // note notes what came of a part.
@@ -186,14 +190,11 @@ func (u *largeUpload) note(number int, etag string, err error) {
 	}
 }
 
-// failed returns the error of the first part that failed, or else err.
-func (u *largeUpload) failed(err error) error {
+// failed returns the error of the first part that failed.
+func (u *largeUpload) failed() error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.err != nil {
-		return u.err
-	}
-	return err
+	return u.err
 }
 
 func (u *largeUpload) sendPart(ctx context.Context, number int, data []byte) (etag string, err error) {

@@ -41,7 +41,7 @@ func (c *COS) Put(ctx context.Context, key string, o Object) error {
 func (c *COS) plain(ctx context.Context, key string, o Object, size int64) error {
 	r := request{op: "put", key: key, size: size}
 	switch {
-	case size > MultipartThreshold:
+	case size > c.threshold:
 		return c.putLarge(ctx, key, o, size)
 	case o.Data != nil:
 		return c.do(ctx, r, func(ctx context.Context) error { return c.putBytes(ctx, key, o, o.Data) })
@@ -60,15 +60,11 @@ func (c *COS) putSmall(ctx context.Context, key string, o Object) error {
 }
 
 func (c *COS) putBytes(ctx context.Context, key string, o Object, data []byte) error {
-	if len(data) > 0 {
-		ctx = withCall(ctx, &call{data: data})
-	}
-	opt := putOptions(o, key, data)
-	resp, err := c.client.Object.Put(ctx, key, bytes.NewReader(data), opt)
+	header, err := c.send(ctx, key, o, data)
 	if err != nil {
 		return err
 	}
-	return c.confirm(ctx, key, resp.Header, content{
+	return c.confirm(ctx, key, header, content{
 		size: int64(len(data)),
 		crc:  crc64.Checksum(data, crcTable),
 		md5:  md5Sum(data),

@@ -157,16 +157,21 @@ func breaking(n, status int) func(http.ResponseWriter, *http.Request) bool {
 
 // large is content of six parts, none like another. Nobody may change it.
 var large = sync.OnceValue(func() []byte {
-	data := make([]byte, 0, 5*partSize+1000)
+	data := make([]byte, 0, 5*smallPart+1000)
 	for len(data) < cap(data) {
-		n := min(partSize, cap(data)-len(data))
-		data = append(data, bytes.Repeat([]byte{byte(len(data) / partSize)}, n)...)
+		n := min(smallPart, cap(data)-len(data))
+		data = append(data, bytes.Repeat([]byte{byte(len(data) / smallPart)}, n)...)
 	}
 	return data
 })
 
+// smallPart is the size of a part in tests.
+const smallPart = 4 << 10
+
 func partsClient(t *testing.T, srv *httptest.Server) *COS {
-	return dial(t, srv.URL, func(cfg *COSConfig) { cfg.Attempts, cfg.Backoff = 2, time.Millisecond })
+	c := dial(t, srv.URL, func(cfg *COSConfig) { cfg.Attempts, cfg.Backoff = 2, time.Millisecond })
+	c.threshold, c.partSize = 4*smallPart, smallPart
+	return c
 }
 
 func TestInterruptedUploadContinues(t *testing.T) {
@@ -185,12 +190,12 @@ func TestInterruptedUploadContinues(t *testing.T) {
 		t.Fatalf("left are %d uploads, %v aborted", len(b.uploads), b.aborted)
 	}
 	// Which of the first three were cut off with the fourth is chance.
-	b.uploads["id-1"].parts = map[int][]byte{1: data[:partSize], 2: bytes.Repeat([]byte("?"), partSize), 3: data[2*partSize : 3*partSize]}
+	b.uploads["id-1"].parts = map[int][]byte{1: data[:smallPart], 2: bytes.Repeat([]byte("?"), smallPart), 3: data[2*smallPart : 3*smallPart]}
 	// Another upload of the same, and some of somebody else.
-	b.uploads["twin"] = &partial{key: "k", parts: map[int][]byte{1: data[:partSize]}}
+	b.uploads["twin"] = &partial{key: "k", parts: map[int][]byte{1: data[:smallPart]}}
 	b.uploads["other"] = &partial{key: "k", begun: time.Now(), parts: map[int][]byte{1: []byte("other")}}
 	b.uploads["old"] = &partial{key: "k", begun: time.Now().Add(-25 * time.Hour), parts: map[int][]byte{1: []byte("other")}}
-	b.uploads["neighbour"] = &partial{key: "k2", parts: map[int][]byte{1: data[:partSize]}}
+	b.uploads["neighbour"] = &partial{key: "k2", parts: map[int][]byte{1: data[:smallPart]}}
 	b.refuse, b.sent = nil, nil
 	c = partsClient(t, srv)
 	if err := c.Put(t.Context(), "k", o); err != nil {

@@ -1,17 +1,19 @@
-// Command store serves an object store for the benchmark in a process of its
-// own, so that its work is not counted. It prints its address, then serves
-// until its standard input ends. Requests without a signature are signed on
-// arrival, because the floor program sends none.
+// Command store serves an object store for the benchmarks in a process of its
+// own, so that its work is not counted. It prints its address, serves until its
+// standard input ends, and prints how many connections clients opened. Requests
+// without a signature are signed on arrival, because the floor programs send
+// none.
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	sdk "github.com/tencentyun/cos-go-sdk-v5"
@@ -48,19 +50,33 @@ func run(opt options, in io.Reader, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, srv.Close()) }()
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	running, err := cos.Listen(ctx, "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut && r.Header.Get("Authorization") == "" {
-			sdk.AddAuthorizationHeader(opt.id, opt.key, "", r, sdk.NewAuthTime(time.Hour))
-		}
-		srv.ServeHTTP(w, r)
-	}))
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(out, running.URL)
+	var opened atomic.Int64
+	server := &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && r.Header.Get("Authorization") == "" {
+				sdk.AddAuthorizationHeader(opt.id, opt.key, "", r, sdk.NewAuthTime(time.Hour))
+			}
+			srv.ServeHTTP(w, r)
+		}),
+		ConnState: func(_ net.Conn, s http.ConnState) {
+			if s == http.StateNew {
+				opened.Add(1)
+			}
+		},
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ln) }()
+	fmt.Fprintln(out, "http://"+ln.Addr().String())
 	_, err = io.Copy(io.Discard, in)
-	stop()
-	return errors.Join(err, running.Wait())
+	err = errors.Join(err, server.Close())
+	if e := <-served; e != http.ErrServerClosed {
+		err = errors.Join(err, e)
+	}
+	fmt.Fprintln(out, opened.Load())
+	return err
 }

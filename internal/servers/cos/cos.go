@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/wecos-go/wecos/internal/servers/cos/web"
 )
 
 // DefaultBucket is the bucket of a Server whose Options name none.
@@ -90,6 +92,7 @@ type Server struct {
 	requestID string // random beginning
 	requests  atomic.Uint64
 	pictures  chan struct{} // one for each picture in work
+	page      *web.Site
 
 	mu      sync.Mutex
 	buckets map[string]*bucket
@@ -127,6 +130,7 @@ func New(opt Options) (*Server, error) {
 		}
 		s.keys[c.ID] = c
 	}
+	s.page = s.newPage()
 	if err := s.openBuckets(); err != nil {
 		s.Close()
 		return nil, err
@@ -169,6 +173,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, now time.Time) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, now time.Time) error {
 	if s.opt.Unsigned && !s.guard(r) {
 		return errForeign
+	}
+	if isPage(r) {
+		s.page.ServeHTTP(w, r)
+		return nil
 	}
 	q, err := newRequest(s, r, now)
 	if err != nil {

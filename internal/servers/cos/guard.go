@@ -33,14 +33,20 @@ func (s *Server) guard(r *http.Request) bool {
 	return b.settings().CORS.find(origin, r.Method, nil) != nil
 }
 
-func trustedHost(host string) bool {
+// loopbackHost reports whether a host is this computer, whoever asks.
+func loopbackHost(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if ip := net.ParseIP(strings.Trim(host, "[]")); ip != nil {
 		return ip.IsLoopback()
 	}
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+func trustedHost(host string) bool {
+	if loopbackHost(host) {
 		return true
 	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	for _, d := range serviceDomains {
 		if strings.HasSuffix(host, d) {
 			return true

@@ -1,11 +1,12 @@
 //go:build unix
 
-package main
+package measure
 
 import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,5 +23,14 @@ func maxRSS(s *os.ProcessState) int64 {
 	return int64(r.Maxrss) << 10
 }
 
-// flush waits until everything written so far is on the disk.
-func flush() { unix.Sync() }
+// Flush waits until everything written so far is on the disk.
+func Flush() { unix.Sync() }
+
+// OwnCPU is the processor time that this process has used so far.
+func OwnCPU() time.Duration {
+	var r unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &r) != nil {
+		return 0
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}

@@ -1,0 +1,3 @@
+const a = b + '/img/'
+const b = a + 'x'
+wx.x = a + 'a.png'

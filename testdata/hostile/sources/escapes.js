@@ -1,0 +1,1 @@
+x = '\x2fimg\u002fa\u{2e}png\u{110000}\u{}\xzz\u12'

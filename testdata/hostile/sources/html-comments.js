@@ -1,0 +1,2 @@
+<!-- '/img/a.png'
+--> '/img/a.png'

@@ -1,0 +1,1 @@
+x = '/img/ a.png' //' y='/img/a.png'

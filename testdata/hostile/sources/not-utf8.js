@@ -1,0 +1,1 @@
+x = '/img/ÿa.png'; þÿ y = '/img/a.png'

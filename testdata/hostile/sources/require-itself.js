@@ -1,0 +1,1 @@
+const a = require('./require-itself.js'); exports.B = a.B + '/img/'; x = a.B + 'a.png'

@@ -1,0 +1,1 @@
+Page({ a: '/img/a.png
