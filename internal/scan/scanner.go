@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/rewrite/source"
@@ -92,7 +93,27 @@ func (s *Scanner) Scan(ctx context.Context) (*Tree, error) {
 	}
 	s.last, s.all, s.moving = w.tree(), false, nil
 	clear(s.due)
+	s.touchFresh()
 	return s.last, nil
+}
+
+// fresh is how young a change is at most that a second one may hide behind: the
+// clocks of file systems are coarse.
+const fresh = 2 * time.Second
+
+// touchFresh has the next scan read those sources again that had changed just
+// before they were read. From then on their looks are enough to know them by.
+func (s *Scanner) touchFresh() {
+	below, err := filepath.Rel(s.last.AppDir, s.last.Root)
+	if err != nil {
+		return
+	}
+	for i := range s.last.Files {
+		f := &s.last.Files[i]
+		if age := f.ReadAt.Sub(f.ModTime); f.Kind != source.Other && age >= 0 && age < fresh {
+			s.Touch(path.Join(filepath.ToSlash(below), f.Path))
+		}
+	}
 }
 
 // alike reports whether what all files depend on is as it was in the last scan.
