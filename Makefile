@@ -17,7 +17,7 @@ RACE     := $(if $(CC_FOUND),-race,)
 # Some tests drive other programs, each as command:package of Debian.
 TEST_TOOLS := node:nodejs npm:npm chromium:chromium
 
-.PHONY: help build demo test test-tools lint cross chaos fuzz bench bench-upload bench-compress install clean
+.PHONY: help build demo test test-tools lint cross chaos fuzz bench bench-watch bench-peers bench-upload bench-compress install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,12 @@ bench: ## measure plan, full run and second run against a bare floor
 
 bench-upload: ## measure the uploader beside bare PUTs of net/http and cos-nodejs-sdk-v5
 	$(GO) run ./internal/bench/upload
+
+bench-watch: ## measure how fast a watcher answers a save, and what it costs idle
+	$(GO) run ./internal/bench watch
+
+bench-peers: ## run beside npm's wecos on the same projects (needs Node.js; takes 15 minutes)
+	$(GO) run ./internal/bench peers
 
 bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
 	$(GO) run ./internal/bench/compress -real "$(REAL)"

@@ -25,17 +25,30 @@ type watching struct {
 	code   chan int
 }
 
-func startWatching(t *testing.T, args ...string) *watching {
+// newApp makes a project of one page and one image.
+func newApp(t *testing.T) (dir string) {
 	t.Helper()
-	dir := t.TempDir()
+	dir = t.TempDir()
 	write(t, dir, "app/app.json", `{"pages": ["pages/a/a"]}`)
 	write(t, dir, "app/pages/a/a.js", "Page({})\n")
 	write(t, dir, "app/pages/a/a.wxml", "<image src=\"/i/one.png\"/>\n")
 	write(t, dir, "app/i/one.png", "one")
+	return dir
+}
+
+// startWatching watches a new project with a store of its own.
+func startWatching(t *testing.T, args ...string) *watching {
+	t.Helper()
+	return watchIn(t, newApp(t), append([]string{"--local", "--local-addr", "127.0.0.1:0"}, args...)...)
+}
+
+// watchIn watches the project in dir.
+func watchIn(t *testing.T, dir string, args ...string) *watching {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	w := &watching{dir: dir, lines: make(chan string, 100), cancel: cancel, code: make(chan int, 1)}
 	r, out := io.Pipe()
-	args = append([]string{"--local", "--local-addr", "127.0.0.1:0", "--app-dir", filepath.Join(dir, "app"), "--backup-dir", filepath.Join(dir, "backup")}, args...)
+	args = append([]string{"--app-dir", filepath.Join(dir, "app"), "--backup-dir", filepath.Join(dir, "backup")}, args...)
 	go func() {
 		w.code <- command.Run(ctx, args, func(string) string { return "" }, cli.Streams{In: strings.NewReader(""), Out: out, Err: out})
 		out.Close()
@@ -54,8 +67,8 @@ func startWatching(t *testing.T, args ...string) *watching {
 	return w
 }
 
-// expect reads lines until one contains text.
-func (w *watching) expect(t *testing.T, text string) {
+// expect reads lines until one contains text, and returns those before it.
+func (w *watching) expect(t *testing.T, text string) []string {
 	t.Helper()
 	timeout := time.After(patience)
 	var seen []string
@@ -63,7 +76,7 @@ func (w *watching) expect(t *testing.T, text string) {
 		select {
 		case l, ok := <-w.lines:
 			if strings.Contains(l, text) {
-				return
+				return seen
 			}
 			if !ok {
 				t.Fatalf("it ended without %q:\n%s", text, strings.Join(seen, "\n"))
@@ -71,8 +84,19 @@ func (w *watching) expect(t *testing.T, text string) {
 			seen = append(seen, l)
 		case <-timeout:
 			t.Fatalf("no %q:\n%s", text, strings.Join(seen, "\n"))
+			return nil
 		}
 	}
+}
+
+// page reads the app's one page.
+func (w *watching) page(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.dir, "app/pages/a/a.wxml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func (w *watching) end(t *testing.T, want int) {
@@ -108,13 +132,11 @@ func TestWatch(t *testing.T) {
 
 			// A new image and a reference to it.
 			write(t, w.dir, "app/i/two.png", "two")
-			w.expect(t, "1 image uploaded · 1 removed")
-			w.expect(t, "i/two.png")
+			w.expect(t, "1 image uploaded · 1 removed  i/two.png")
 			write(t, w.dir, "app/pages/a/a.wxml", "<image src=\"/i/two.png\"/>\n")
 			w.expect(t, "1 reference rewritten")
-			text, err := os.ReadFile(filepath.Join(w.dir, "app/pages/a/a.wxml"))
-			if err != nil || !strings.Contains(string(text), "http://127.0.0.1:") {
-				t.Errorf("the page is %q, %v", text, err)
+			if text := w.page(t); !strings.Contains(text, "http://127.0.0.1:") {
+				t.Errorf("the page is %q", text)
 			}
 
 			// A mistake is told and does not end it.

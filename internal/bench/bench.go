@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,10 +60,10 @@ func (b *bench) prepare(ctx context.Context) error {
 }
 
 // fresh makes a folder with a copy of the project and a configuration that
-// points at the store. Nothing is removed before the end: some file systems
+// points at the store and has settings besides. Nothing is removed before the end: some file systems
 // take long to create files while many were deleted a moment ago, and that
 // would count against whoever comes next.
-func (b *bench) fresh(ctx context.Context, endpoint string) (dir string, err error) {
+func (b *bench) fresh(ctx context.Context, endpoint string, settings map[string]any) (dir string, err error) {
 	b.folders++
 	dir = b.path("work-" + strconv.Itoa(b.folders))
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -71,13 +72,15 @@ func (b *bench) fresh(ctx context.Context, endpoint string) (dir string, err err
 	if err := os.CopyFS(filepath.Join(dir, "app"), os.DirFS(b.path("master"))); err != nil {
 		return "", err
 	}
-	cfg, err := json.Marshal(map[string]any{
+	all := map[string]any{
 		"appDir": "./app", "watch": false, "targetHost": endpoint,
 		"cos": map[string]string{
 			"endpoint": endpoint, "bucket": "wecos-1250000000", "region": "ap-guangzhou",
 			"secret_id": measure.SecretID, "secret_key": measure.SecretKey,
 		},
-	})
+	}
+	maps.Copy(all, settings)
+	cfg, err := json.Marshal(all)
 	if err != nil {
 		return "", err
 	}
@@ -85,12 +88,7 @@ func (b *bench) fresh(ctx context.Context, endpoint string) (dir string, err err
 		return "", err
 	}
 	measure.Flush() // what this copy left to write is not the next program's work
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case <-time.After(age):
-		return dir, nil
-	}
+	return dir, pause(ctx, age)
 }
 
 // age is how old the files of a project are at least: nobody writes them all in
@@ -109,7 +107,7 @@ func (b *bench) wecos(ctx context.Context, dir string, args ...string) (measure.
 
 // plan compares `wecos plan` with reading every file once.
 func (b *bench) plan(ctx context.Context, t *table) error {
-	dir, err := b.fresh(ctx, "http://127.0.0.1:1")
+	dir, err := b.fresh(ctx, "http://127.0.0.1:1", nil)
 	if err != nil {
 		return err
 	}
@@ -136,14 +134,14 @@ func (b *bench) plan(ctx context.Context, t *table) error {
 func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error {
 	var all, run, left, second []measure.Usage
 	for range b.rounds {
-		u, err := b.withStore(ctx, latency, func(endpoint, dir string) (measure.Usage, error) {
+		u, err := b.withStore(ctx, latency, nil, func(endpoint, dir string) (measure.Usage, error) {
 			return b.floor(ctx, "all", filepath.Join(dir, "app"), endpoint, filepath.Join(dir, "backup"))
 		})
 		if err != nil {
 			return err
 		}
 		all = append(all, u)
-		u, err = b.withStore(ctx, latency, func(_, dir string) (measure.Usage, error) {
+		u, err = b.withStore(ctx, latency, nil, func(_, dir string) (measure.Usage, error) {
 			first, err := b.wecos(ctx, dir, "--watch=false", "-q")
 			if err != nil {
 				return measure.Usage{}, err
@@ -175,13 +173,14 @@ func (b *bench) full(ctx context.Context, t *table, latency time.Duration) error
 	return nil
 }
 
-// withStore calls f with the address of an empty store and a fresh project.
-func (b *bench) withStore(ctx context.Context, latency time.Duration, f func(endpoint, dir string) (measure.Usage, error)) (measure.Usage, error) {
+// withStore calls f with the address of an empty store and a fresh project that
+// has these settings.
+func (b *bench) withStore(ctx context.Context, latency time.Duration, settings map[string]any, f func(endpoint, dir string) (measure.Usage, error)) (measure.Usage, error) {
 	s, err := measure.StartStore(ctx, b.path("store"), b.path("objects-"+strconv.Itoa(b.folders)), latency)
 	if err != nil {
 		return measure.Usage{}, err
 	}
-	dir, err := b.fresh(ctx, s.URL)
+	dir, err := b.fresh(ctx, s.URL, settings)
 	var u measure.Usage
 	if err == nil {
 		u, err = f(s.URL, dir)

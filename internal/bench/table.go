@@ -18,8 +18,8 @@ type table struct {
 	missed int
 }
 
-func (t *table) head() {
-	fmt.Fprintf(t.out, "%-32s %8s %8s %8s  %s\n", "", "CPU s", "wall s", "RSS MB", "against the floor")
+func (t *table) head(against string) {
+	fmt.Fprintf(t.out, "%-32s %8s %8s %8s  %s\n", "", "CPU s", "wall s", "RSS MB", against)
 }
 
 func (t *table) row(name string, u measure.Usage, targets ...measure.Target) {

@@ -12,6 +12,7 @@ import (
 // project is what project.config.json says, or what holds without one.
 type project struct {
 	file string // absolute; "" when there is none
+	data []byte // its content
 	root string // absolute app root
 	pack packOptions
 	// foreign are folders below root that belong to something else: the
@@ -64,7 +65,7 @@ func readProject(dir string) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &project{file: file, root: dir}
+	p := &project{file: file, data: data, root: dir}
 	if at, ok := v.Get("miniprogramRoot"); ok && at.Kind() != jsonc.Null {
 		rel, ok := relative(at.Text())
 		if at.Kind() != jsonc.String || !ok {

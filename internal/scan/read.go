@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/rewrite/source"
@@ -17,23 +18,24 @@ import (
 // 2 MiB, so that what is larger is not code that runs.
 const maxSource = 32 << 20
 
-// readFiles reads all sources, hashes all candidate images and looks at all
-// other files, with the given number of goroutines. It waits for all of them.
-func (w *walk) readFiles(workers int) error {
+// readFiles reads the sources among files, hashes the candidate images and looks
+// at the others, with several goroutines. It waits for all of them.
+func (w *walk) readFiles(files []File) error {
+	workers := w.workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range min(workers, len(w.files)) {
+	for range min(workers, len(files)) {
 		group.Go(func() {
 			r := reader{walk: w, hash: sha256.New(), buf: make([]byte, 64<<10)}
 			for w.ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(w.files) {
+				if i >= len(files) {
 					return
 				}
-				r.read(&w.files[i])
+				r.read(&files[i])
 			}
 		})
 	}
@@ -81,6 +83,7 @@ func (r *reader) look(f *File) {
 }
 
 func (r *reader) content(f *File) error {
+	began := time.Now()
 	file, err := os.Open(r.abs(f.Path))
 	if err != nil {
 		return err
@@ -90,7 +93,7 @@ func (r *reader) content(f *File) error {
 	if err != nil {
 		return err
 	}
-	f.Size, f.Mode, f.ModTime, f.Info = info.Size(), info.Mode(), info.ModTime(), info
+	f.Size, f.Mode, f.ModTime, f.Info, f.ReadAt = info.Size(), info.Mode(), info.ModTime(), info, began
 	if !info.Mode().IsRegular() {
 		return errNotRegular
 	}

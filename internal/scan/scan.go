@@ -47,31 +47,24 @@ const maxFiles = 2_000_000
 // or project.config.json a *FileError, a glob that cannot be understood a
 // *PatternError. What cannot be read inside the app is in Tree.Problems.
 func Scan(ctx context.Context, opt Options) (*Tree, error) {
-	w, err := begin(ctx, opt)
+	w, err := newWalk(ctx, opt)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.readFiles(opt.Workers); err != nil {
+	if err := w.everything(); err != nil {
 		return nil, err
 	}
-	for _, err := range w.layout.project.pack.bad {
-		w.problem(filepath.Base(w.layout.project.file), err, false)
-	}
-	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortStableFunc(w.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
-	return &Tree{
-		Layout:          w.layout,
-		Files:           w.files,
-		Problems:        w.problems,
-		UnusedBlacklist: w.black.unused(),
-	}, nil
+	return w.tree(), nil
 }
 
 // Sources lists the sources that Scan would read, without reading them, in no
 // order.
 func Sources(ctx context.Context, opt Options) ([]string, error) {
-	w, err := begin(ctx, opt)
+	w, err := newWalk(ctx, opt)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.list(); err != nil {
 		return nil, err
 	}
 	var out []string
@@ -83,8 +76,8 @@ func Sources(ctx context.Context, opt Options) ([]string, error) {
 	return out, nil
 }
 
-// begin walks the app folder and reads nothing of it but its configuration.
-func begin(ctx context.Context, opt Options) (*walk, error) {
+// newWalk looks at what all files depend on.
+func newWalk(ctx context.Context, opt Options) (*walk, error) {
 	layout, err := OpenLayout(opt.AppDir)
 	if err != nil {
 		return nil, err
@@ -100,6 +93,8 @@ func begin(ctx context.Context, opt Options) (*walk, error) {
 		images:   imageSuffixes(opt.Suffixes),
 		black:    black,
 		linked:   map[string]bool{},
+		moving:   map[string]bool{},
+		workers:  opt.Workers,
 		fault:    opt.fault,
 	}
 	if w.fault == nil {
@@ -113,9 +108,43 @@ func begin(ctx context.Context, opt Options) (*walk, error) {
 			w.exclude = append(w.exclude, info)
 		}
 	}
+	return w, nil
+}
+
+// list takes in all folders and reads nothing.
+func (w *walk) list() error {
 	if err := w.dir(".", view{}); err != nil {
-		return nil, err
+		return err
 	}
 	w.settleLinks()
-	return w, nil
+	return nil
+}
+
+// everything lists all folders and reads what is to be read.
+func (w *walk) everything() error {
+	if err := w.list(); err != nil {
+		return err
+	}
+	w.leaveAlone()
+	if err := w.readFiles(w.files); err != nil {
+		return err
+	}
+	for _, err := range w.layout.project.pack.bad {
+		w.problem(filepath.Base(w.layout.project.file), err, false)
+	}
+	return nil
+}
+
+// tree is what the walk found.
+func (w *walk) tree() *Tree {
+	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(w.problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
+	return &Tree{
+		Layout:          w.layout,
+		Files:           w.files,
+		Problems:        w.problems,
+		UnusedBlacklist: w.black.unused(),
+		exclude:         w.exclude,
+		links:           w.links,
+	}
 }

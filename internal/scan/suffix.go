@@ -3,6 +3,8 @@ package scan
 import (
 	"path"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 )
 
 // knownImages are the suffixes of images, whatever the configuration asks for.
@@ -54,4 +56,12 @@ func imageSuffix(suffixes map[string]bool, name string) (suffix string, image bo
 		i += 1 + next
 	}
 	return "", false
+}
+
+// Reads reports whether what a file called name holds, or that it is there, can
+// mean something to a plan: it is a source or an image. suffixes are those of
+// Options.
+func Reads(name string, suffixes []string) bool {
+	_, image := imageSuffix(imageSuffixes(suffixes), name)
+	return image || source.KindOf(name) != source.Other
 }

@@ -24,6 +24,10 @@ type Tree struct {
 	// UnusedBlacklist are the blacklist entries that match no image, in the
 	// order given: most often a typing error.
 	UnusedBlacklist []string
+
+	// What a later scan has to know before it builds on this one.
+	exclude []fs.FileInfo
+	links   bool // there is a symbolic link
 }
 
 // File is one regular file, or a symbolic link to one, below Tree.Root.
@@ -35,6 +39,8 @@ type File struct {
 	// Info is from the open file before its content was read; nil for a file
 	// that was not read.
 	Info fs.FileInfo
+	// ReadAt is when reading began.
+	ReadAt time.Time
 
 	// Kind is the language of a source; Other for everything else and for
 	// folders that are not read, such as hidden ones.

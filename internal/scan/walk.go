@@ -24,12 +24,16 @@ type walk struct {
 	images   map[string]bool
 	black    *blacklist
 	exclude  []fs.FileInfo
+	workers  int
 	fault    func(rel string) error
+	// moving are files that are still being written.
+	moving map[string]bool
 
 	files []File
 	// linked are the files and folders that a symbolic link inside the app
 	// leads to, in lower case: some file systems compare without case.
 	linked map[string]bool
+	links  bool // there is a symbolic link
 
 	mu       sync.Mutex
 	problems []Problem
@@ -70,29 +74,32 @@ func (w *walk) dir(rel string, v view) error {
 		w.problem(rel, err, !v.hidden)
 	}
 	for _, e := range entries {
-		name := e.Name()
-		p := path.Join(rel, name)
-		if neverShips(name) {
-			continue
-		}
-		switch t := e.Type(); {
-		case t.IsDir():
-			err = w.subfolder(p, e, v)
-		case t&fs.ModeSymlink != 0:
-			err = w.link(p, v)
-		case t.IsRegular():
-			err = w.file(p, v)
-		default:
-			// Some systems report folders behind a mount point as irregular.
-			hides := t&fs.ModeIrregular != 0 || source.KindOf(name) != source.Other
-			w.problem(p, errNotRegular, hides && !v.hidden)
-			err = nil
-		}
-		if err != nil {
+		if err := w.entry(path.Join(rel, e.Name()), e, v); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// entry takes in what lies at p, in a folder that was reached by v.
+func (w *walk) entry(p string, e fs.DirEntry, v view) error {
+	if neverShips(e.Name()) {
+		return nil
+	}
+	switch t := e.Type(); {
+	case t.IsDir():
+		return w.subfolder(p, e, v)
+	case t&fs.ModeSymlink != 0:
+		w.links = true
+		return w.link(p, v)
+	case t.IsRegular():
+		return w.file(p, v)
+	default:
+		// Some systems report folders behind a mount point as irregular.
+		hides := t&fs.ModeIrregular != 0 || source.KindOf(e.Name()) != source.Other
+		w.problem(p, errNotRegular, hides && !v.hidden)
+		return nil
+	}
 }
 
 func (w *walk) abs(rel string) string {
@@ -101,22 +108,32 @@ func (w *walk) abs(rel string) string {
 
 // subfolder descends into the folder at p unless it is none of the app's.
 func (w *walk) subfolder(p string, e fs.DirEntry, v view) error {
-	if w.layout.leftOut(p) || w.layout.project.pack.prunes(p) {
+	inner, ours := w.below(p, e, v)
+	if !ours {
 		return nil
+	}
+	return w.dir(p, inner)
+}
+
+// below returns how the files of the folder at p are reached, and whether that
+// is one of the app's.
+func (w *walk) below(p string, e fs.DirEntry, v view) (view, bool) {
+	if w.layout.leftOut(p) || w.layout.project.pack.prunes(p) {
+		return v, false
 	}
 	if len(w.exclude) > 0 {
 		info, err := e.Info()
 		if err != nil {
 			w.problem(p, err, !v.hidden)
-			return nil
+			return v, false
 		}
 		if w.excluded(info) {
-			return nil
+			return v, false
 		}
 	}
 	v.hidden = v.hidden || strings.HasPrefix(e.Name(), ".")
 	v.npm = v.npm || e.Name() == "miniprogram_npm"
-	return w.dir(p, v)
+	return v, true
 }
 
 func (w *walk) excluded(info fs.FileInfo) bool {

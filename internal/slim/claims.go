@@ -3,6 +3,7 @@ package slim
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -21,16 +22,42 @@ func (s *state) loadClaims() (claims, error) {
 	if s == nil {
 		return c, nil
 	}
-	if err := s.read(claimsFile, claimsFormat, &c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	is, err := s.readUnless(claimsFile, claimsFormat, &c, func(is sum) bool {
+		known, ok := s.memory.recall(claimsFile, is).(claims)
+		if ok {
+			c = known.clone()
+		}
+		return ok
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	if c == nil {
 		return nil, &StateError{File: filepath.Join(s.root.Dir(), claimsFile), Text: "has no buckets"}
 	}
+	s.memory.keep(claimsFile, is, c.clone())
 	return c, nil
 }
 
-func (s *state) saveClaims(c claims) error { return s.write(claimsFile, claimsFormat, c) }
+func (s *state) saveClaims(c claims) error {
+	is, err := s.writeSum(claimsFile, claimsFormat, c)
+	if err == nil {
+		s.memory.keep(claimsFile, is, c.clone())
+	}
+	return err
+}
+
+// clone is a copy with maps of its own. Lists of contents are never changed.
+func (c claims) clone() claims {
+	out := make(claims, len(c))
+	for bucket, keys := range c {
+		out[bucket] = maps.Clone(keys)
+	}
+	return out
+}
 
 // bucketOf names the bucket of d, whatever the folder in it and the address
 // under which it is read.

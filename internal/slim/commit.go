@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/safefs"
@@ -41,7 +40,6 @@ type commit struct {
 	backedUp bool
 	edited   map[string][]byte
 	seen     *scan.Tree
-	began    time.Time // when the scan began
 }
 
 func (e *Engine) newCommit(st *state, app *safefs.Root, b *backups, man *manifest, j *journal) *commit {
@@ -237,7 +235,7 @@ func (c *commit) look(name string, want sum) *safefs.Seen {
 	if f == nil || f.Sum != want {
 		return nil
 	}
-	return &safefs.Seen{Info: f.Info, At: c.began}
+	return &safefs.Seen{Info: f.Info, At: f.ReadAt}
 }
 
 // prune leaves in the record what really happened.

@@ -35,7 +35,8 @@ func (c *cache) extract(ctx context.Context, tree *scan.Tree, suffixes []string)
 			files = append(files, f)
 		}
 	}
-	key := func(f *scan.File) factsKey { return factsKey{f.Path, f.Sum, strings.Join(suffixes, " ")} }
+	all := strings.Join(suffixes, " ")
+	key := func(f *scan.File) factsKey { return factsKey{f.Path, f.Sum, all} }
 	out := make([]*rewrite.Facts, len(files))
 	upload.Each(ctx, workers(), indices(len(files)), func(_ context.Context, i int) error {
 		c.mu.Lock()

@@ -76,7 +76,7 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 	if err := st.known(); err != nil {
 		return nil, err
 	}
-	p, err := e.plan(ctx, st)
+	p, err := e.plan(ctx, st, false)
 	if err != nil {
 		return nil, err
 	}

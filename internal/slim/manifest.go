@@ -96,7 +96,13 @@ func (s *state) loadManifest(root string) (*manifest, error) {
 	}
 	app := relativeApp(s.root.Dir(), root)
 	m := newManifest(app)
-	err := s.read(manifestFile, manifestFormat, m)
+	is, err := s.readUnless(manifestFile, manifestFormat, m, func(is sum) bool {
+		known, ok := s.memory.recall(manifestFile, is).(*manifest)
+		if ok {
+			m = known.clone()
+		}
+		return ok
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, nil
 	}
@@ -113,6 +119,7 @@ func (s *state) loadManifest(root string) (*manifest, error) {
 	if err := m.check(); err != nil {
 		return nil, &StateError{File: filepath.Join(s.root.Dir(), manifestFile), Text: err.Error()}
 	}
+	s.memory.keep(manifestFile, is, m.clone())
 	return m, nil
 }
 
@@ -179,7 +186,18 @@ func (m *manifest) check() error {
 }
 
 func (s *state) saveManifest(m *manifest) error {
-	return s.write(manifestFile, manifestFormat, m)
+	is, err := s.writeSum(manifestFile, manifestFormat, m)
+	if err == nil {
+		s.memory.keep(manifestFile, is, m.clone())
+	}
+	return err
+}
+
+// clone is a copy with maps of its own.
+func (m *manifest) clone() *manifest {
+	c := *m
+	c.Destinations, c.Images = maps.Clone(m.Destinations), maps.Clone(m.Images)
+	return &c
 }
 
 // online is what rewrite.Decide is told of the manifest.

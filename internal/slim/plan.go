@@ -17,7 +17,6 @@ import (
 // plan is what a run would do, from one scan. It is narrowed while uploads
 // fail, never widened.
 type plan struct {
-	began time.Time // when the scan began, by the clock that files have too
 	tree  *scan.Tree
 	facts []*rewrite.Facts
 	man   *manifest
@@ -72,7 +71,7 @@ func (e *Engine) survey(ctx context.Context, command string) (*state, *plan, *Re
 	if err := st.known(); err != nil {
 		return st, nil, nil, err
 	}
-	p, err := e.plan(ctx, st)
+	p, err := e.plan(ctx, st, false)
 	if err != nil {
 		return st, nil, nil, err
 	}
@@ -110,16 +109,19 @@ func preflight(cfg *config.Wecos) (*scan.Layout, []config.Warning, error) {
 	return layout, warnings, err
 }
 
-// plan scans the app and decides. st may be nil.
-func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
+// plan scans the app and decides. st may be nil; with update only at what is
+// noted as changed is looked.
+func (e *Engine) plan(ctx context.Context, st *state, update bool) (*plan, error) {
 	cfg := e.opt.Config
-	_, placed, err := preflight(cfg)
+	e.emit(PhaseStarted{Phase: PhaseScan})
+	if !update {
+		e.scanner.Note(scan.Changes{All: true})
+	}
+	tree, err := e.scanner.Scan(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e.emit(PhaseStarted{Phase: PhaseScan})
-	began := time.Now()
-	tree, err := e.scan(ctx)
+	placed, err := cfg.CheckPlacement(tree.Ships)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +135,7 @@ func (e *Engine) plan(ctx context.Context, st *state) (*plan, error) {
 		return nil, err
 	}
 	p := &plan{
-		began: began, tree: tree, facts: facts, man: man, dest: e.opt.Destination,
+		tree: tree, facts: facts, man: man, dest: e.opt.Destination,
 		keep: map[string]keepReason{}, gone: map[string]bool{},
 	}
 	p.warn(placed)

@@ -31,7 +31,9 @@ func (e *Engine) recover(ctx context.Context, st *state, app *safefs.Root, b *ba
 		}
 	}
 	c := e.newCommit(st, app, b, man, j)
-	if err := c.run(ctx); err != nil {
+	err = c.run(ctx)
+	e.leaves(c)
+	if err != nil {
 		return nil, err
 	}
 	notes := []string{fmt.Sprintf("finished the interrupted run of %s: %d files rewritten, %d images removed",

@@ -23,6 +23,7 @@ type run struct {
 	backups *backups
 	start   time.Time
 	id      string
+	update  bool // for a watcher
 
 	p *plan // of this round
 	// again asks for another round: something changed during this one.
@@ -61,7 +62,10 @@ type sent struct {
 // Run slims the app: it finishes what an interrupted run began, puts images
 // online, rewrites the references and removes the images. There may be a Result
 // beside an error: it says how far the run came.
-func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
+func (e *Engine) Run(ctx context.Context) (*Result, error) { return e.run(ctx, false) }
+
+// run is Run, or with update what Update does.
+func (e *Engine) run(ctx context.Context, update bool) (_ *Result, err error) {
 	defer func() { err = explainDisk(err) }()
 	start := e.opt.Now()
 	layout, _, err := preflight(e.opt.Config)
@@ -98,7 +102,7 @@ func (e *Engine) Run(ctx context.Context) (_ *Result, err error) {
 		return nil, err
 	}
 	r := &run{
-		Engine: e, st: st, app: app, backups: backups, start: start,
+		Engine: e, st: st, app: app, backups: backups, start: start, update: update,
 		online: map[string]sum{}, put: map[string]bool{}, replaced: map[string]bool{}, served: map[string]content{}, sent: map[string]sent{},
 		removed: map[string]bool{}, failures: map[string]error{},
 	}
@@ -116,7 +120,7 @@ func (r *run) rounds(ctx context.Context) (*Result, error) {
 	for round := 1; ; round++ {
 		reached, err := r.planAndCommit(ctx)
 		switch {
-		case err == nil && r.again && round < maxRounds:
+		case err == nil && r.again && !r.update && round < maxRounds:
 			continue
 		case r.copies() && isChanged(err) && round < maxRounds: // a file of the copy
 			continue
@@ -144,7 +148,7 @@ func (r *run) rounds(ctx context.Context) (*Result, error) {
 // planAndCommit is one round. It says how far it came.
 func (r *run) planAndCommit(ctx context.Context) (*Unfinished, error) {
 	r.app.Refresh()
-	p, err := r.plan(ctx, r.st)
+	p, err := r.plan(ctx, r.st, r.update)
 	if err != nil {
 		return nil, err
 	}
@@ -188,9 +192,10 @@ func (r *run) round(ctx context.Context) (*Unfinished, error) {
 	}
 	r.id = j.ID
 	c := r.newCommit(r.st, r.app, r.backups, r.p.man, j)
-	c.backedUp, c.edited, c.seen, c.began = true, edited, r.p.tree, r.p.began
+	c.backedUp, c.edited, c.seen = true, edited, r.p.tree
 	planned := slices.Clone(j.Images)
 	err = c.run(ctx)
+	r.leaves(c)
 	if ctx.Err() != nil { // what was not reached was not refused either
 		planned = nil
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/wecos-go/wecos/internal/config"
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/scan"
 	"github.com/wecos-go/wecos/internal/upload"
 )
 
@@ -50,6 +51,11 @@ type Engine struct {
 	opt      Options
 	template upload.Template
 	cache    cache
+	scanner  *scan.Scanner
+	// left is what commits made of files, by path below AppDir: their content,
+	// zero for one that was removed.
+	left   map[string]sum
+	memory memory
 	// compressor is nil when images go online as they are.
 	compressor *compressor
 
@@ -77,7 +83,9 @@ func New(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{opt: opt, template: t, compressor: c, decide: rewrite.Decide}, nil
+	e := &Engine{opt: opt, template: t, compressor: c, decide: rewrite.Decide, left: map[string]sum{}, memory: memory{}}
+	e.scanner = scan.NewScanner(e.scanOptions())
+	return e, nil
 }
 
 // workers is the number of goroutines for work that the processor or the disk

@@ -64,6 +64,34 @@ type state struct {
 	// objects is held while one of them is written: two images may have the
 	// same content.
 	objects sync.Mutex
+	// memory is the engine's; nil for none.
+	memory memory
+}
+
+// memory is what state files held when an engine read or wrote them last, by
+// name: a watcher need not decode thousands of entries for every change. The
+// file is read all the same, and counts when it is another.
+type memory map[string]remembered
+
+type remembered struct {
+	sum   sum // of the data
+	value any // never changed
+}
+
+// recall returns what is remembered of a file whose data has the hash is, or
+// nil.
+func (m memory) recall(name string, is sum) any {
+	if r, ok := m[name]; ok && r.sum == is {
+		return r.value
+	}
+	return nil
+}
+
+// keep remembers value, which nobody may change from now on.
+func (m memory) keep(name string, is sum, value any) {
+	if m != nil {
+		m[name] = remembered{is, value}
+	}
 }
 
 // openState opens the state folder if it exists; the result may be nil.
@@ -78,7 +106,7 @@ func (e *Engine) openState() (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &state{root: r}, nil
+	return &state{root: r, memory: e.memory}, nil
 }
 
 // lockState opens the state folder, creates it if need be, and keeps every
@@ -95,7 +123,7 @@ func (e *Engine) lockState(ctx context.Context) (st *state, release func() error
 	if err != nil {
 		return nil, nil, errors.Join(explain(err), r.Close())
 	}
-	return &state{root: r}, func() error { return errors.Join(lock.Release(), r.Close()) }, nil
+	return &state{root: r, memory: e.memory}, func() error { return errors.Join(lock.Release(), r.Close()) }, nil
 }
 
 func (s *state) close() error { return s.root.Close() }
@@ -143,52 +171,67 @@ const tail = "}\n"
 // read fills v from the state file name, or returns fs.ErrNotExist. A file that
 // is not as it was written is a *StateError.
 func (s *state) read(name, format string, v any) error {
+	_, err := s.readUnless(name, format, v, func(sum) bool { return false })
+	return err
+}
+
+// readUnless is read, but leaves v as it is if known reports that it knows data
+// with this hash, which is returned.
+func (s *state) readUnless(name, format string, v any, known func(sum) bool) (is sum, err error) {
 	raw, err := s.root.ReadFile(name, maxStateFile)
 	if err != nil {
-		return err
+		return is, err
 	}
-	data, err := unwrap(raw, format)
-	if err == nil {
+	data, is, err := unwrap(raw, format)
+	if err == nil && !known(is) {
 		err = json.Unmarshal(data, v)
 	}
 	if err != nil {
-		return &StateError{File: filepath.Join(s.root.Dir(), filepath.FromSlash(name)), Text: "is damaged or was changed by hand: " + err.Error()}
+		return is, &StateError{File: filepath.Join(s.root.Dir(), filepath.FromSlash(name)), Text: "is damaged or was changed by hand: " + err.Error()}
 	}
-	return nil
+	return is, nil
 }
 
-// unwrap checks a state file and returns its data.
-func unwrap(raw []byte, format string) ([]byte, error) {
+// unwrap checks a state file and returns its data with their hash.
+func unwrap(raw []byte, format string) ([]byte, sum, error) {
 	if n := len(head(format, sum{})); len(raw) > n+len(tail) {
-		if data := raw[n : len(raw)-len(tail)]; string(raw[:n]) == head(format, sumOf(data)) {
-			return data, nil // as it was written: most files, and fast
+		data := raw[n : len(raw)-len(tail)]
+		if is := sumOf(data); string(raw[:n]) == head(format, is) {
+			return data, is, nil // as it was written: most files, and fast
 		}
 	}
 	var env envelope
 	if err := json.Unmarshal(raw, &env); err != nil {
-		return nil, err
+		return nil, sum{}, err
 	}
 	if env.Format != format {
-		return nil, fmt.Errorf("it has the format %q, this version reads %q", env.Format, format)
+		return nil, sum{}, fmt.Errorf("it has the format %q, this version reads %q", env.Format, format)
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, env.Data); err != nil {
-		return nil, err
+		return nil, sum{}, err
 	}
 	if sumOf(compact.Bytes()) != env.Sum {
-		return nil, errors.New("the checksum is wrong")
+		return nil, sum{}, errors.New("the checksum is wrong")
 	}
-	return compact.Bytes(), nil
+	return compact.Bytes(), env.Sum, nil
 }
 
 // write puts v durably into the state file name.
 func (s *state) write(name, format string, v any) error {
+	_, err := s.writeSum(name, format, v)
+	return err
+}
+
+// writeSum is write and returns the hash of the data.
+func (s *state) writeSum(name, format string, v any) (is sum, err error) {
 	data, err := json.Marshal(v)
 	if err != nil {
-		return err
+		return is, err
 	}
-	return s.root.WriteFunc(name, 0o644, nil, func(w io.Writer) error {
-		_, err := w.Write(slices.Concat([]byte(head(format, sumOf(data))), data, []byte(tail)))
+	is = sumOf(data)
+	return is, s.root.WriteFunc(name, 0o644, nil, func(w io.Writer) error {
+		_, err := w.Write(slices.Concat([]byte(head(format, is)), data, []byte(tail)))
 		return err
 	})
 }

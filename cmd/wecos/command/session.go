@@ -50,7 +50,8 @@ func (g *globals) open(ctx context.Context, cmd *cobra.Command, need need, opt s
 			err = errors.Join(err, s.close())
 		}
 	}()
-	opt.Config, opt.Wait, opt.Version, opt.Events = cfg, g.wait, cli.Version(), s.progress.Event
+	opt.Config, opt.Wait, opt.Version = cfg, g.wait, cli.Version()
+	opt.Events = func(ev slim.Event) { s.progress.Event(ev) } // a watcher shows it otherwise
 	switch {
 	case need == needApp:
 	case need == needStore && cfg.Local:

@@ -66,14 +66,15 @@ func (w *Watcher) run(ctx context.Context) error {
 			timer.Reset(time.Until(at))
 		}
 		var out chan Batch // nil: nothing to tell
-		if !w.ready.empty() {
+		offer := w.settler.offer(w.ready)
+		if !offer.empty() {
 			out = w.batches
 		}
 		var err error
 		select {
 		case <-ctx.Done():
 			err = ctx.Err()
-		case out <- w.ready:
+		case out <- offer:
 			w.ready = Batch{}
 		case <-w.src.wake():
 			err = w.collect(ctx)

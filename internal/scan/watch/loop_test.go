@@ -130,6 +130,24 @@ func TestLoopSlowReceiver(t *testing.T) {
 	})
 }
 
+// TestLoopHoldsWhatMovesAgain: a file that came to rest, and is written again
+// before anybody asked, is not handed out half-written.
+func TestLoopHoldsWhatMovesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, s := scripted(t, t.Context())
+		defer w.Close()
+		s.touch("a.png", "b.png")
+		time.Sleep(time.Second)
+		s.touch("a.png")
+		if b := <-w.Batches(); !slices.Equal(b.Paths, []string{"b.png"}) || !slices.Equal(b.Moving, []string{"a.png"}) {
+			t.Errorf("batch %v", b)
+		}
+		if b := <-w.Batches(); !slices.Equal(b.Paths, []string{"a.png"}) || b.Moving != nil {
+			t.Errorf("batch %v", b)
+		}
+	})
+}
+
 // TestLoopIsIdle shows that nothing is armed while nothing is pending: an hour
 // passes without a wake-up.
 func TestLoopIsIdle(t *testing.T) {

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -118,5 +119,16 @@ func (s *settler) settle(now time.Time) Batch {
 	slices.Sort(b.Paths)
 	s.full = false
 	s.since = now
+	return b
+}
+
+// offer is b as it may be handed out now: without the paths that changed again
+// since they came to rest.
+func (s *settler) offer(b Batch) Batch {
+	if b.empty() || len(s.pending) == 0 {
+		return b
+	}
+	b.Paths = slices.DeleteFunc(slices.Clone(b.Paths), func(rel string) bool { return s.pending[rel] != nil })
+	b.Moving = slices.Collect(maps.Keys(s.pending))
 	return b
 }

@@ -64,6 +64,9 @@ type Batch struct {
 	Paths []string
 	// Full says that changes were lost: look at everything, whatever Paths says.
 	Full bool
+	// Moving are files that have not come to rest, in no order: look at them
+	// when a later batch names them.
+	Moving []string
 }
 
 // maxPaths bounds one batch. A full scan is cheaper than that many single
