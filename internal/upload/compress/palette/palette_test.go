@@ -161,7 +161,10 @@ func TestRefused(t *testing.T) {
 func TestHistogram(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 2))
 	for name, mask := range map[string]uint32{"all": 0xffffffff, "opaque": 0xffffff00, "few": 0x07030103} {
-		m := image.NewNRGBA(image.Rect(0, 0, 700, 500))
+		m := image.NewNRGBA(image.Rect(0, 0, 540, 500))
+		if name == "few" {
+			m = image.NewNRGBA(image.Rect(0, 0, 54, 50))
+		}
 		for i := 0; i < len(m.Pix); i += 4 {
 			binary.BigEndian.PutUint32(m.Pix[i:], dice.Uint32()&mask|^mask&0x000000ff)
 		}
