@@ -161,7 +161,10 @@ func TestRefused(t *testing.T) {
 func TestHistogram(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 2))
 	for name, mask := range map[string]uint32{"all": 0xffffffff, "opaque": 0xffffff00, "few": 0x07030103} {
-		m := image.NewNRGBA(image.Rect(0, 0, 700, 500))
+		m := image.NewNRGBA(image.Rect(0, 0, 200, 200))
+		if name == "all" {
+			m = image.NewNRGBA(image.Rect(0, 0, 540, 500))
+		}
 		for i := 0; i < len(m.Pix); i += 4 {
 			binary.BigEndian.PutUint32(m.Pix[i:], dice.Uint32()&mask|^mask&0x000000ff)
 		}
@@ -173,7 +176,7 @@ func TestHistogram(t *testing.T) {
 		if err := p.each(t.Context(), func(pixel uint64) { counts[uint32(pixel>>32)] += int64(uint32(pixel)) }); err != nil {
 			t.Fatal(err)
 		}
-		if name != "few" && len(counts) <= roomEntries {
+		if name == "all" && len(counts) <= roomEntries {
 			t.Fatalf("%s: only %d colours", name, len(counts))
 		}
 		var want []entry
