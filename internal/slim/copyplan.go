@@ -30,7 +30,7 @@ func (e *Engine) ofCopy(ctx context.Context, p *plan) (*plan, error) {
 		return nil, err
 	}
 	c := &plan{
-		began: p.began, tree: tree, facts: facts, man: p.man, dest: p.dest,
+		tree: tree, facts: facts, man: p.man, dest: p.dest,
 		keep: map[string]keepReason{}, gone: map[string]bool{},
 	}
 	c.warn(nil)

@@ -208,7 +208,7 @@ func (c check) flaws(address string, got upload.ProbeResult) []Finding {
 		out = append(out, finding(ForcedDownload, "is sent as a download", "bind a domain of your own to the bucket and name it in targetHost"))
 	}
 	if u, err := url.Parse(address); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
-		out = append(out, finding(PlainHTTP, "is not https", "devices load images over https only: use the https address"))
+		out = append(out, finding(PlainHTTP, "is not https", "devices load images over https only: use the https address, in targetHost too"))
 	}
 	return out
 }
