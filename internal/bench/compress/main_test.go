@@ -10,7 +10,7 @@ import (
 
 func TestDrawn(t *testing.T) {
 	if os.Getenv("WECOS_CHAOS") == "" {
-		t.Skip("drawing takes minutes with the race detector: make chaos does it")
+		t.Skip("drawing takes minutes with the race detector; WECOS_CHAOS=1 does it")
 	}
 	pictures, err := drawn()
 	if err != nil {
