@@ -6,7 +6,7 @@ DEMO     := demo
 DEMOADDR ?= 127.0.0.1:19000
 FUZZTIME ?= 60s
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
-CHAOS    := Killed|Stopped|Crash|DiskRefuses|SmallDisk|Hostile|Forged|Link
+CHAOS    := Killed|Stopped|Crash|DiskRefuses|SmallDisk|Hostile|Forged|Link|Model
 
 # The race detector needs a C compiler on most systems; without one the tests
 # still run, and say so.
