@@ -44,6 +44,9 @@ type Missing struct {
 
 // noteAddress remembers an address that is, or looks like, that of an image.
 func (d *decider) noteAddress(f *Facts, r *Ref, value string, im *picture) {
+	if !d.in.Inspect {
+		return
+	}
 	a := Address{URL: value, At: d.place(f, r.Whole.Start), Ours: d.ours(value)}
 	if i := strings.IndexByte(value, '#'); i >= 0 && im == nil {
 		a.URL = value[:i]
@@ -62,7 +65,7 @@ func (d *decider) noteAddress(f *Facts, r *Ref, value string, im *picture) {
 // noteDynamicAddress remembers an address of which only beginning and end are
 // known.
 func (d *decider) noteDynamicAddress(dy *dynamic) {
-	if fetched(dy.head) && d.ours(dy.head) {
+	if d.in.Inspect && fetched(dy.head) && d.ours(dy.head) {
 		d.addresses = append(d.addresses, Address{URL: dy.head, Tail: dy.tail, Dynamic: true, At: dy.at, Ours: true})
 	}
 }
@@ -85,7 +88,7 @@ func (d *decider) ours(url string) bool {
 // differs in case only.
 func (d *decider) noteMissing(value string, at Place, near []*picture) {
 	// What an alias or another scheme leads to is not known.
-	if i, _ := placeholder(value); i >= 0 || strings.ContainsAny(value, "@~:\\<>{}*\x00") {
+	if i, _ := placeholder(value); !d.in.Inspect || i >= 0 || strings.ContainsAny(value, "@~:\\<>{}*\x00") {
 		return
 	}
 	m := Missing{Value: value, At: at}
@@ -98,6 +101,9 @@ func (d *decider) noteMissing(value string, at Place, near []*picture) {
 // found lists the addresses and the paths that name no image, in the order of
 // their places.
 func (d *decider) found() ([]Address, []Missing) {
+	if !d.in.Inspect {
+		return nil, nil
+	}
 	for _, u := range d.uses {
 		if !u.url && !u.im.local {
 			d.missing = append(d.missing, Missing{Value: u.value, At: d.place(u.f, u.r.Whole.Start), Online: u.im.path})

@@ -30,7 +30,12 @@ Page({data: {
 <image src="/img/a.png"/><image src="/img/Case.png"/><image src="/img/back.png"/>
 <image src="https://h/b/img/on.png"/><image src="https://h/b/none.png"/><image src="//cdn.example/pic"/>
 `))
-	d := Decide(testInput(t, a))
+	in := testInput(t, a)
+	if d := Decide(in); d.Addresses != nil || d.Missing != nil {
+		t.Error("there is more than was asked for")
+	}
+	in.Inspect = true
+	d := Decide(in)
 	var got []string
 	for _, a := range d.Addresses {
 		s := fmt.Sprintf("%s:%d %s", a.At.File, a.At.Line, a.URL)

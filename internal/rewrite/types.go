@@ -97,6 +97,8 @@ type Input struct {
 
 	KeepUnreferenced bool
 
+	// Inspect asks for Decision.Addresses and Decision.Missing.
+	Inspect bool
 	// Usage asks for Decision.Uses and Decision.StyleFiles.
 	Usage bool
 }
@@ -160,7 +162,8 @@ type Decision struct {
 	Refs     Counts
 
 	// Addresses are those of images that stand in the code already, Missing the
-	// paths that name no image: both in the order of their places.
+	// paths that name no image: both in the order of their places, and only with
+	// Input.Inspect.
 	Addresses []Address
 	Missing   []Missing
 

@@ -8,6 +8,13 @@ import (
 	"github.com/wecos-go/wecos/internal/scan"
 )
 
+// inspect decides once more, with the addresses and paths that a check is about.
+func (e *Engine) inspect(p *plan) {
+	in := e.input(p)
+	in.Inspect = true
+	p.dec = e.decide(in)
+}
+
 // ofCopy is a plan over the slimmed copy that p's app was written to: what a
 // device runs, and so what a check and gc have to look at. It is nil when there
 // is no copy, or none yet.
@@ -35,6 +42,6 @@ func (e *Engine) ofCopy(ctx context.Context, p *plan) (*plan, error) {
 	}
 	c.warn(nil)
 	c.distrust()
-	c.dec = e.decide(e.input(c))
+	e.inspect(c)
 	return c, nil
 }

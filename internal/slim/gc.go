@@ -85,6 +85,7 @@ func (e *Engine) GC(ctx context.Context, opt GCOptions) (_ *Result, err error) {
 	if p.hidden != "" {
 		return nil, unreadableSource(p.tree.Problems)
 	}
+	e.inspect(p)
 	c, err := e.ofCopy(ctx, p)
 	if err != nil {
 		return nil, err

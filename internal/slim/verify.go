@@ -82,6 +82,7 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 		return nil, err
 	}
 	res.Verify = &Verification{Findings: []Finding{}, Unused: []string{}}
+	e.inspect(p)
 	c, err := e.ofCopy(ctx, p)
 	if err != nil {
 		return nil, err
