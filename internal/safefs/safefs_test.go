@@ -65,7 +65,7 @@ func TestReplaceIfKeepsModeAndGuards(t *testing.T) {
 	write(t, dir, "a/page.wxml", "old", 0o640)
 	r := open(t, dir)
 
-	if err := r.ReplaceIf("a/page.wxml", sum("old"), []byte("new"), nil); err != nil {
+	if err := r.ReplaceIf("a/page.wxml", sum("old"), nil, []byte("new"), nil); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(filepath.Join(dir, "a/page.wxml"))
@@ -76,11 +76,11 @@ func TestReplaceIfKeepsModeAndGuards(t *testing.T) {
 		t.Errorf("mode is %v, want 0640", info.Mode().Perm())
 	}
 	changed := (*ChangedError)(nil)
-	if err := r.ReplaceIf("a/page.wxml", sum("old"), []byte("newer"), nil); !errors.As(err, &changed) || changed.Name != "a/page.wxml" {
+	if err := r.ReplaceIf("a/page.wxml", sum("old"), nil, []byte("newer"), nil); !errors.As(err, &changed) || changed.Name != "a/page.wxml" {
 		t.Errorf("replacing a changed file: %v", err)
 	}
 	for _, gone := range []string{"a/none.wxml", "b/none.wxml"} {
-		if err := r.ReplaceIf(gone, sum("old"), nil, nil); !errors.As(err, &changed) {
+		if err := r.ReplaceIf(gone, sum("old"), nil, nil, nil); !errors.As(err, &changed) {
 			t.Errorf("replacing a removed file: %v", err)
 		}
 	}
@@ -207,7 +207,7 @@ func TestBatch(t *testing.T) {
 	}))
 	b := NewBatch(8)
 	for i := range 50 {
-		if err := r.ReplaceIf(fmt.Sprintf("d%d/f%d", i%5, i), sum("old"), []byte("new"), b); err != nil {
+		if err := r.ReplaceIf(fmt.Sprintf("d%d/f%d", i%5, i), sum("old"), nil, []byte("new"), b); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -241,7 +241,7 @@ func TestFlushStopsWithItsContext(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "f", "old", 0o644)
 	r, b := open(t, dir), NewBatch(1)
-	if err := r.ReplaceIf("f", sum("old"), []byte("new"), b); err != nil {
+	if err := r.ReplaceIf("f", sum("old"), nil, []byte("new"), b); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

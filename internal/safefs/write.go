@@ -60,10 +60,12 @@ func (r *Root) WriteFunc(name string, mode fs.FileMode, b *Batch, fill func(io.W
 
 // ReplaceIf replaces the content of the regular file name by data, provided its
 // SHA-256 is still want just before the new content takes its place; otherwise
-// it is a *ChangedError and the file stays as it is. The mode stays. With a
-// batch the check and the replacement are made by the batch's Flush.
-func (r *Root) ReplaceIf(name string, want [32]byte, data []byte, b *Batch) error {
-	err := r.put(name, b, content{guard: func() error { return r.check(name, want) }, fill: all(data)})
+// it is a *ChangedError and the file stays as it is. The mode stays. A file that
+// surely is as seen, which may be nil, when it had that content is not read
+// again. With a batch the check and the replacement are made by the batch's
+// Flush.
+func (r *Root) ReplaceIf(name string, want [32]byte, seen *Seen, data []byte, b *Batch) error {
+	err := r.put(name, b, content{guard: func() error { return r.Check(name, want, seen) }, fill: all(data)})
 	if gone(err) {
 		return &ChangedError{Name: name}
 	}

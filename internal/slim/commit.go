@@ -100,7 +100,7 @@ func (c *commit) rewrite(ctx context.Context) {
 
 func (c *commit) rewriteFile(f fileRecord, batch *safefs.Batch) error {
 	if text, ok := c.edited[f.Path]; ok {
-		return c.app.ReplaceIf(f.Path, f.Before, text, batch)
+		return c.app.ReplaceIf(f.Path, f.Before, c.look(f.Path, f.Before), text, batch)
 	}
 	data, err := c.app.ReadFile(f.Path, maxStateFile)
 	if err != nil {
@@ -120,7 +120,7 @@ func (c *commit) rewriteFile(f fileRecord, batch *safefs.Batch) error {
 	if err != nil {
 		return err
 	}
-	return c.app.ReplaceIf(f.Path, f.Before, out, batch)
+	return c.app.ReplaceIf(f.Path, f.Before, nil, out, batch)
 }
 
 // flush empties batch and adds what failed to wrong.

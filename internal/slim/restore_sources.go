@@ -80,7 +80,7 @@ func (r *restore) sources(ctx context.Context) error {
 		}
 		c, err := r.source(path)
 		if err == nil && sumOf(c.text) != c.before && !r.ask.DryRun {
-			err = r.app.ReplaceIf(path, c.before, c.text, batch)
+			err = r.app.ReplaceIf(path, c.before, nil, c.text, batch)
 		}
 		if err != nil {
 			r.failed[path] = err
