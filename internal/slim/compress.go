@@ -77,7 +77,7 @@ func (c *compressor) smaller(ctx context.Context, t transfer, data []byte) ([]by
 		}
 		defer c.whole.Release(t.size)
 		var err error
-		if data, err = t.readAll(); err != nil {
+		if data, err = t.readAll(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -99,7 +99,7 @@ func (r *run) packed(ctx context.Context, t transfer) (content, string, error) {
 		return content{}, "", err
 	}
 	if data == nil {
-		etag, err := t.etag()
+		etag, err := t.etag(ctx)
 		return t.content(), etag, err
 	}
 	return contentOf(data), md5Of(data), nil

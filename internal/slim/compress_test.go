@@ -3,6 +3,7 @@ package slim
 import (
 	"bytes"
 	"context"
+	"errors"
 	picture "image"
 	"image/color"
 	"image/jpeg"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/wecos-go/wecos/internal/config"
+	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/upload"
 )
 
@@ -221,4 +223,26 @@ func (n noProcessing) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.Body.Close()
 	body := "<Error><Code>AccessDenied</Code></Error>"
 	return &http.Response{StatusCode: 403, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: r}, nil
+}
+
+// Reading a large original ends with the context, too.
+func TestReadingEndsWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := newWorld(t, tree{"app.json": `{"pages": []}`, "img/a.png": png("a", 1<<20)})
+	app, err := safefs.OpenRoot(w.cfg.AppDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer app.Close()
+	a := transfer{from: app, name: "img/a.png", path: "img/a.png", sum: sumOf([]byte(png("a", 1<<20)))}
+	if _, err := a.readAll(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("reading: %v", err)
+	}
+	if _, err := a.etag(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("hashing: %v", err)
+	}
+	if data, err := a.readAll(t.Context()); err != nil || len(data) < 1<<19 {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
 }

@@ -1,6 +1,7 @@
 package slim
 
 import (
+	"context"
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
@@ -52,26 +53,26 @@ func (t transfer) read() ([]byte, error) {
 }
 
 // readAll returns the content, which is t's or an error.
-func (t transfer) readAll() ([]byte, error) {
+func (t transfer) readAll(ctx context.Context) ([]byte, error) {
 	r, err := t.open()
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(r)
+	data, err := io.ReadAll(&patient{ctx, r})
 	return data, errors.Join(err, r.Close())
 }
 
 func (t transfer) content() content { return content{t.sum, t.size} }
 
 // etag is what the service calls the content when it was sent in one piece.
-func (t transfer) etag() (string, error) {
+func (t transfer) etag(ctx context.Context) (string, error) {
 	r, err := t.open()
 	if err != nil {
 		return "", err
 	}
 	defer r.Close()
 	h := md5.New()
-	if _, err := io.Copy(h, r); err != nil {
+	if _, err := io.Copy(h, &patient{ctx, r}); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -97,3 +98,16 @@ func (v *verifying) Read(p []byte) (int, error) {
 }
 
 func (v *verifying) Close() error { return v.f.Close() }
+
+// patient reads as long as nobody is in a hurry: it ends with the context.
+type patient struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.r.Read(b)
+}
