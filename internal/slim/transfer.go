@@ -58,7 +58,7 @@ func (t transfer) readAll(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(&patient{ctx, r})
+	data, err := io.ReadAll(&cancellable{ctx, r})
 	return data, errors.Join(err, r.Close())
 }
 
@@ -72,7 +72,7 @@ func (t transfer) etag(ctx context.Context) (string, error) {
 	}
 	defer r.Close()
 	h := md5.New()
-	if _, err := io.Copy(h, &patient{ctx, r}); err != nil {
+	if _, err := io.Copy(h, &cancellable{ctx, r}); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -99,15 +99,15 @@ func (v *verifying) Read(p []byte) (int, error) {
 
 func (v *verifying) Close() error { return v.f.Close() }
 
-// patient reads as long as nobody is in a hurry: it ends with the context.
-type patient struct {
+// cancellable reads until its context ends.
+type cancellable struct {
 	ctx context.Context
 	r   io.Reader
 }
 
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
+func (c *cancellable) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return p.r.Read(b)
+	return c.r.Read(b)
 }
