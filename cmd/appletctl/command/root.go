@@ -25,8 +25,8 @@ func newRoot(env func(string) string) *cobra.Command {
 		Use:   "appletctl",
 		Short: "Write configurations and run the demo servers",
 		Long: `appletctl writes the files that the programs of this module are configured
-with, and runs the servers of the demo back ends. It asks no questions: every
-value is a flag.`,
+with, and serves a local object store that speaks the protocol of Tencent COS.
+It asks no questions: every value is a flag.`,
 		Example: `  appletctl init wecos
   appletctl init wecos ./shop --bucket pictures-1250000000 --region ap-guangzhou
   appletctl serve cos --data ./store
