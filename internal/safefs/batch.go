@@ -45,6 +45,7 @@ const (
 type pending struct {
 	root       *Root
 	temp, name string
+	as         string // name as the disk spells it
 	mode       fs.FileMode
 	old        fs.FileInfo // what is replaced; nil for a new file
 	guard      func() error
@@ -217,7 +218,7 @@ func (p *pending) place() error {
 			return err
 		}
 	}
-	return p.root.rename(p.temp, p.name)
+	return p.root.rename(p.temp, p.as)
 }
 
 // discard removes a temporary file that is not wanted any more.
