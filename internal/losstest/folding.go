@@ -6,31 +6,51 @@ import (
 	"testing"
 )
 
-// FoldingDisk returns an empty folder on a file system that keeps the case of
-// names and does not tell names apart by it, as most disks of Windows and macOS
-// are. Where the temporary folder is not on one, a small one is mounted; where
-// that is not possible the test is skipped.
-func FoldingDisk(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
-	if folds(t, dir) {
-		return dir
-	}
-	mountFolding(t, dir)
-	if !folds(t, dir) {
-		t.Fatal("the disk that was mounted tells names apart by case")
-	}
-	return dir
+// FoldingDisk is a folder on a file system that keeps the case of names and does
+// not tell names apart by it, as most disks of Windows and macOS are.
+type FoldingDisk struct {
+	Dir     string
+	remount func()
 }
 
-// folds reports whether dir takes two names that differ in case for one.
-func folds(t testing.TB, dir string) bool {
+// NewFoldingDisk returns an empty one. Where the temporary folder is not on such
+// a file system, a small one is mounted; where that is not possible the test is
+// skipped.
+func NewFoldingDisk(t testing.TB) *FoldingDisk {
 	t.Helper()
-	probe := filepath.Join(dir, "Probe")
+	d := &FoldingDisk{Dir: t.TempDir(), remount: func() {}}
+	if d.folds(t) {
+		return d
+	}
+	d.remount = mountFolding(t, d.Dir)
+	if !d.folds(t) {
+		t.Fatal("the disk that was mounted tells names apart by case")
+	}
+	return d
+}
+
+// Rename moves what lies at from to to, both below Dir, which may differ in case
+// only. No file may be open.
+//
+// What the system remembers of names is forgotten: one that has such a disk
+// mounted by a program tells apart what the disk does not, and for a second finds
+// under one spelling what was just moved away under another.
+func (d *FoldingDisk) Rename(t testing.TB, from, to string) {
+	t.Helper()
+	if err := rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+	d.remount()
+}
+
+// folds reports whether the disk takes two names that differ in case for one.
+func (d *FoldingDisk) folds(t testing.TB) bool {
+	t.Helper()
+	probe := filepath.Join(d.Dir, "Probe")
 	if err := os.WriteFile(probe, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := os.Lstat(filepath.Join(dir, "pROBE"))
+	_, err := os.Lstat(filepath.Join(d.Dir, "pROBE"))
 	if err := os.Remove(probe); err != nil {
 		t.Fatal(err)
 	}

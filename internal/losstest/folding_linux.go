@@ -12,8 +12,9 @@ import (
 // diskSize is the size of a disk in bytes: exFAT needs some 4 MB.
 const diskSize = 8 << 20
 
-// mountFolding mounts an exFAT disk of its own at dir until the test is over.
-func mountFolding(t testing.TB, dir string) {
+// mountFolding mounts an exFAT disk of its own at dir until the test is over, and
+// returns what mounts it anew.
+func mountFolding(t testing.TB, dir string) (remount func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("only root may mount a file system that compares names without case")
@@ -36,15 +37,24 @@ func mountFolding(t testing.TB, dir string) {
 	}
 	command(t, "mkfs.exfat", image)
 	device := command(t, "losetup", "--find", "--show", image)
-	// From the unmounting on, nothing holds the device any more.
-	defer command(t, "losetup", "--detach", device)
-	command(t, "mount.exfat-fuse", device, dir)
-	t.Cleanup(func() {
+	t.Cleanup(func() { command(t, "losetup", "--detach", device) })
+	mount := func() { command(t, "mount.exfat-fuse", device, dir) }
+	unmount := func() {
 		if err := syscall.Unmount(dir, 0); err != nil {
 			t.Error(err)
 		}
-	})
+	}
+	mount()
+	t.Cleanup(unmount)
+	return func() {
+		unmount()
+		mount()
+	}
 }
+
+// rename is os.Rename without its look at the new name, which is taken for
+// another folder when it is the same one in another case.
+func rename(from, to string) error { return syscall.Rename(from, to) }
 
 // command runs a program that a system may forbid, and returns what it prints.
 func command(t testing.TB, name string, args ...string) string {

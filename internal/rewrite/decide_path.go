@@ -44,7 +44,11 @@ func (d *decider) static(f *Facts, r *Ref) {
 			return
 		}
 		d.cover(f, r.Whole)
-		d.bares = append(d.bares, bare{f, r, d.bareHits(value)})
+		hits := d.bareHits(value)
+		if len(hits) == 0 {
+			d.stayAll(d.namedInAnotherCase(value), CaseMismatch, at, "")
+		}
+		d.bares = append(d.bares, bare{f, r, hits})
 		return
 	}
 	if f.Kind == source.JSON {
@@ -138,12 +142,12 @@ func (d *decider) writes(r *Ref, value string) bool {
 // dangling handles a path that names no file: it may be meant for a file that
 // it nearly names.
 func (d *decider) dangling(f *Facts, r *Ref, value string, at Place, bases []string) {
-	fold := d.foldHits(bases, value)
+	near := d.foldHits(bases, value)
 	if !r.Frozen { // a piece of something longer is no path of its own
-		d.noteMissing(value, at, fold)
+		d.noteMissing(value, at, near)
 	}
-	if len(fold) > 0 {
-		d.stayAll(fold, CaseMismatch, at, "")
+	if len(near) > 0 {
+		d.misspelled(value, near[0].path, near, at)
 		return
 	}
 	i, j := placeholder(value)
@@ -204,6 +208,9 @@ func (d *decider) json(f *Facts, r *Ref, at Place) {
 		hits = d.foldHits(first, r.Value)
 		if reason != InJSON { // a place where the platform reads an image
 			d.noteMissing(r.Value, at, hits)
+			if len(hits) > 0 {
+				d.misspelled(r.Value, hits[0].path, nil, at)
+			}
 		}
 	}
 	if len(hits) == 0 {
@@ -242,6 +249,7 @@ func (d *decider) folder(f *Facts, r *Ref, at Place) {
 			return
 		}
 	}
+	d.misspelledFolder(append(slices.Clone(first), fallback...), r.Value, at)
 }
 
 // address handles an address that is already in the code.

@@ -78,7 +78,9 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 		certain = false
 	}
 	if len(dy.candidates) == 0 {
-		d.danglingHead(dy)
+		if !d.misspelledHead(dy, append(slices.Clone(first), fallback...)) {
+			d.danglingHead(dy)
+		}
 		return
 	}
 	for _, im := range dy.candidates {
@@ -235,31 +237,39 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 	if dy.r.Pos == LocalOnly {
 		reason, hint = LocalOnlyAPI, localHint(dy.r)
 	}
-	keep := func(im *picture) { d.stay(im, reason, dy.at, hint) }
-	switch {
-	case dy.head != "": // a beginning of a name without its folder
-		for _, im := range d.all {
-			if n := path.Base(im.path); strings.HasPrefix(n, dy.head) && strings.HasSuffix(n, tail) && len(n) >= len(dy.head)+len(tail) {
-				keep(im)
-			}
-		}
-	case named(dy.r.Mid): // base + '/tab/' + x + '.png'
-		for _, im := range d.all {
-			if body, ok := strings.CutSuffix("/"+im.path, tail); ok && holds(body, dy.r.Mid) {
-				keep(im)
-			}
-		}
-	case slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)):
-		for _, im := range d.bareSuffix(dy, tail) {
-			keep(im)
-		}
-	default:
-		for _, im := range d.all {
-			if strings.HasSuffix("/"+im.path, tail) {
-				keep(im)
-			}
+	if dy.head == "" && !named(dy.r.Mid) && slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)) {
+		d.stayAll(d.bareSuffix(dy, tail), reason, dy.at, hint)
+		return
+	}
+	found := false
+	for _, im := range d.all {
+		if ends(im.path, dy.head, dy.r.Mid, tail) {
+			found = true
+			d.stay(im, reason, dy.at, hint)
 		}
 	}
+	if found {
+		return
+	}
+	head, mid, tail := fold(dy.head), foldAll(dy.r.Mid), fold(tail)
+	for i, p := range d.foldedPaths() {
+		if ends(p, head, mid, tail) {
+			d.stay(d.all[i], CaseMismatch, dy.at, "")
+		}
+	}
+}
+
+// ends reports whether a path may be one of which the beginning is not known.
+func ends(p, head string, mid []string, tail string) bool {
+	switch {
+	case head != "": // a beginning of a name without its folder
+		n := path.Base(p)
+		return strings.HasPrefix(n, head) && strings.HasSuffix(n, tail) && len(n) >= len(head)+len(tail)
+	case named(mid): // base + '/tab/' + x + '.png'
+		body, ok := strings.CutSuffix("/"+p, tail)
+		return ok && holds(body, mid)
+	}
+	return strings.HasSuffix("/"+p, tail)
 }
 
 // named reports whether one of the pieces holds a letter or digit.

@@ -162,11 +162,13 @@ func (d *decider) guard(f *Facts) {
 		if i < len(spans) && spans[i].Start <= n.Span.Start && n.Span.End <= spans[i].End {
 			continue
 		}
-		ims := d.named(n.Text)
+		ims, reason, hint := d.named(n.Text), NameInCode, ""
+		if len(ims) == 0 {
+			ims, reason = d.namedInAnotherCase(n.Text), CaseMismatch
+		}
 		if len(ims) == 0 || inAddress(f.Lines.Data(), n.Span.Start) {
 			continue
 		}
-		reason, hint := NameInCode, ""
 		if f.Err != nil {
 			reason = UnparsedSource
 			hint = f.Path + " cannot be parsed: " + f.Err.Text

@@ -15,7 +15,7 @@ import (
 // On a disk that does not tell names apart by case, a file that is replaced
 // keeps the name that a person gave it.
 func TestReplacedKeepsItsSpelling(t *testing.T) {
-	dir := losstest.FoldingDisk(t)
+	dir := losstest.NewFoldingDisk(t).Dir
 	r := open(t, dir)
 	batch := NewBatch(2)
 	for file, replace := range map[string]func(name string) error{
@@ -80,7 +80,7 @@ func TestSeenNeedsATimeOfChange(t *testing.T) {
 			t.Errorf("%d ns: %v", ns, !want)
 		}
 	}
-	dir := losstest.FoldingDisk(t)
+	dir := losstest.NewFoldingDisk(t).Dir
 	write(t, dir, "a.png", "picture", 0o644)
 	long := time.Now().Add(-time.Hour).Truncate(2 * time.Second)
 	file := filepath.Join(dir, "a.png")

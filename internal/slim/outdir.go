@@ -219,6 +219,9 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 	if err := sweepCopy(out, old, files); err != nil {
 		return false, err
 	}
+	if err := respell(out.root, old, files); err != nil {
+		return false, err
+	}
 	var todo []copied
 	for _, f := range files {
 		want.Files[f.name] = f.sum
@@ -258,8 +261,12 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 			Fix:  diskHint(err), Err: cause(err),
 		}
 	}
+	listed, err := distinct(out.root, files)
+	if err != nil {
+		return false, err
+	}
 	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
-		if _, ok := want.Files[name]; !ok {
+		if _, ok := want.Files[name]; !ok && listed[name] {
 			r.dropStale(out.root, name, old.Files[name])
 		}
 	}
@@ -292,9 +299,6 @@ func sweepCopy(out *state, old marker, files []copied) error {
 // dropStale removes a file that an earlier run wrote and that is no part of the
 // copy any more, with the folders that it leaves empty.
 func (r *run) dropStale(out *safefs.Root, name string, was sum) {
-	if !exists(out, name) {
-		return
-	}
 	if err := out.RemoveIf(name, was, nil, nil); err != nil {
 		r.warnings = append(r.warnings, Warning{
 			At: filepath.Join(out.Dir(), filepath.FromSlash(name)), Text: "is no part of the app any more, but was not removed: " + err.Error(),
@@ -302,11 +306,7 @@ func (r *run) dropStale(out *safefs.Root, name string, was sum) {
 		})
 		return
 	}
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		if entries, err := out.ReadDir(dir); err != nil || len(entries) > 0 || out.Remove(dir) != nil {
-			return
-		}
-	}
+	pruneAbove(out, name)
 }
 
 // logCopy enters the run into the log.

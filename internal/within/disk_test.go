@@ -13,7 +13,7 @@ import (
 
 // The disk is asked, not the system.
 func TestRealDisk(t *testing.T) {
-	disk := losstest.FoldingDisk(t)
+	disk := losstest.NewFoldingDisk(t).Dir
 	app := filepath.Join(disk, "App")
 	if err := os.MkdirAll(filepath.Join(app, "Images"), 0o777); err != nil {
 		t.Fatal(err)
