@@ -29,19 +29,17 @@ func NewFoldingDisk(t testing.TB) *FoldingDisk {
 	return d
 }
 
-// Rename moves what lies at from to to, both below Dir, which may differ in case
-// only. No file may be open.
-//
-// What the system remembers of names is forgotten: one that has such a disk
-// mounted by a program tells apart what the disk does not, and for a second finds
-// under one spelling what was just moved away under another.
-func (d *FoldingDisk) Rename(t testing.TB, from, to string) {
+// Forget lets the system forget what it remembers of names and files. Where a
+// program serves the disk, the system itself tells names apart, and may find
+// under one spelling what was moved or replaced under another. No file may be
+// open.
+func (d *FoldingDisk) Forget(t testing.TB) {
 	t.Helper()
-	if err := rename(from, to); err != nil {
-		t.Fatal(err)
-	}
 	d.remount()
 }
+
+// Rename moves what lies at from to to, which may differ in case only.
+func Rename(from, to string) error { return rename(from, to) }
 
 // folds reports whether the disk takes two names that differ in case for one.
 func (d *FoldingDisk) folds(t testing.TB) bool {

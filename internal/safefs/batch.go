@@ -45,7 +45,6 @@ const (
 type pending struct {
 	root       *Root
 	temp, name string
-	as         string // name as the disk spells it
 	mode       fs.FileMode
 	old        fs.FileInfo // what is replaced; nil for a new file
 	guard      func() error
@@ -218,7 +217,14 @@ func (p *pending) place() error {
 			return err
 		}
 	}
-	return p.root.rename(p.temp, p.as)
+	as := p.name
+	if p.old != nil { // whoever changed its case since keeps that
+		var err error
+		if as, err = p.root.spelled(p.name); err != nil {
+			return err
+		}
+	}
+	return p.root.rename(p.temp, as)
 }
 
 // discard removes a temporary file that is not wanted any more.

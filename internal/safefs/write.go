@@ -93,7 +93,7 @@ func (r *Root) RemoveIf(name string, want [32]byte, seen *Seen, b *Batch) error 
 // put is the one way in which content arrives: w.fill writes a temporary file
 // in the folder of name, which a batch then syncs and renames.
 func (r *Root) put(name string, b *Batch, w content) error {
-	p := &pending{root: r, temp: TempName(name), name: name, as: name, mode: w.mode.Perm(), guard: w.guard}
+	p := &pending{root: r, temp: TempName(name), name: name, mode: w.mode.Perm(), guard: w.guard}
 	switch old, err := r.Lstat(name); {
 	case err == nil && w.fresh:
 		return existing(name)
@@ -101,9 +101,6 @@ func (r *Root) put(name string, b *Batch, w content) error {
 		return &NotRegularError{Name: name, Mode: old.Mode()}
 	case err == nil:
 		p.mode, p.old = old.Mode().Perm(), old
-		if p.as, err = r.spelled(name); err != nil {
-			return err
-		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}

@@ -66,7 +66,10 @@ func (f *folding) forEach(t *testing.T, files tree, check func(t *testing.T, w *
 // rename changes the name of something in the app, if only its case.
 func (f *folding) rename(w *world, from, to string) {
 	w.t.Helper()
-	f.disk.Rename(w.t, filepath.Join(w.cfg.AppDir, filepath.FromSlash(from)), filepath.Join(w.cfg.AppDir, filepath.FromSlash(to)))
+	if err := losstest.Rename(filepath.Join(w.cfg.AppDir, filepath.FromSlash(from)), filepath.Join(w.cfg.AppDir, filepath.FromSlash(to))); err != nil {
+		w.t.Fatal(err)
+	}
+	f.disk.Forget(w.t)
 }
 
 // spelled has each kind of path in the wrong case beside right ones.

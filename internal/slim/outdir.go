@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"path"
@@ -216,15 +217,20 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 		return false, err
 	}
 	want := marker{Files: map[string]sum{}}
-	if err := sweepCopy(out, old, files); err != nil {
+	for _, f := range files {
+		want.Files[f.name] = f.sum
+	}
+	if err := errors.Join(sweepCopy(out, slices.Values([]string{markerFile})), sweepCopy(out, maps.Keys(old.Files))); err != nil {
 		return false, err
 	}
 	if err := respell(out.root, old, files); err != nil {
 		return false, err
 	}
+	if err := sweepCopy(out, maps.Keys(want.Files)); err != nil {
+		return false, err
+	}
 	var todo []copied
 	for _, f := range files {
-		want.Files[f.name] = f.sum
 		if got, _, err := out.root.Hash(f.name); err != nil || sum(got) != f.sum {
 			todo = append(todo, f)
 		}
@@ -279,14 +285,10 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 	return true, nil
 }
 
-// sweepCopy removes temporary files that a crash left in the output folder, also
-// when there is nothing else to do: they would ship.
-func sweepCopy(out *state, old marker, files []copied) error {
-	names := slices.AppendSeq([]string{markerFile}, maps.Keys(old.Files))
-	for _, f := range files {
-		names = append(names, f.name)
-	}
-	for _, name := range names {
+// sweepCopy removes temporary files of names that a crash left in the output
+// folder, also when there is nothing else to do: they would ship.
+func sweepCopy(out *state, names iter.Seq[string]) error {
+	for name := range names {
 		if temp := safefs.TempName(name); exists(out.root, temp) {
 			if err := out.root.Remove(temp); err != nil {
 				return err

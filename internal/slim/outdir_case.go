@@ -3,25 +3,32 @@ package slim
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // respell makes room for those of files that an earlier run wrote under a name in
 // another case, on a disk that does not tell the two apart: the copy goes to
 // devices, which do.
 func respell(out *safefs.Root, old marker, files []copied) error {
+	other := strings.ToUpper(markerFile)
+	if len(old.Files) == 0 || !exists(out, other) {
+		return nil
+	}
 	listed := map[string]bool{}
-	if err := list(out, ".", listed); err != nil {
+	if err := list(out, ".", listed); err != nil || listed[other] {
 		return err
 	}
+	spelled := make(map[string]string, len(listed))
+	for name := range listed {
+		spelled[within.Fold(name)] = name
+	}
 	for _, f := range files {
-		if listed[f.name] || !exists(out, f.name) {
+		as, ok := spelled[within.Fold(f.name)]
+		if !ok || listed[f.name] {
 			continue
-		}
-		as, err := out.Spelling(f.name)
-		if err != nil {
-			return err
 		}
 		if _, ours := old.Files[as]; !ours {
 			return shared(out, f.name, as)

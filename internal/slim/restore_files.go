@@ -149,13 +149,13 @@ func (r *restore) images(ctx context.Context, from map[string]location) error {
 		if ctx.Err() != nil {
 			break // the flush tidies up
 		}
-		if err := r.sweep(path, path+restoredSuffix); err != nil {
-			return err
-		}
-		if folded := within.Fold(path); under[folded] { // it may be in the way
+		if folded := within.Fold(path); under[folded] { // they may have one place
 			maps.Copy(waiting, r.flush(ctx, batch))
 		} else {
 			under[folded] = true
+		}
+		if err := r.sweep(path, path+restoredSuffix); err != nil {
+			return err
 		}
 		got, _, err := r.app.Hash(path)
 		other := r.otherwise(path)
