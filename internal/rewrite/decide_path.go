@@ -34,6 +34,14 @@ func (d *decider) static(f *Facts, r *Ref) {
 	case strings.HasSuffix(value, "/"):
 		d.folder(f, r, at)
 		return
+	case strings.HasSuffix(value, `\`):
+		meant := *r
+		meant.Value = slashed(value)
+		d.folder(f, &meant, at)
+		return
+	case strings.Contains(value, `\`) && hasSuffixFold(pathOnly(value), d.suffixes(f)):
+		d.backslashed(f, r, value, at)
+		return
 	case !hasSuffixFold(pathOnly(value), d.suffixes(f)) && !hasSuffixFold(value, d.suffixes(f)):
 		d.unfinished(f, r, value, at)
 		return
@@ -46,7 +54,7 @@ func (d *decider) static(f *Facts, r *Ref) {
 		d.cover(f, r.Whole)
 		hits := d.bareHits(value)
 		if len(hits) == 0 {
-			d.stayAll(d.namedInAnotherCase(value), CaseMismatch, at, "")
+			d.stayAll(d.nameFolded(value), CaseMismatch, at, "")
 		}
 		d.bares = append(d.bares, bare{f, r, hits})
 		return
@@ -77,7 +85,7 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 		hits = d.hits(fallback, value)
 		certain = r.Base == Script || r.Base == API
 	}
-	if len(hits) > 0 || single(value) {
+	if len(hits) > 0 || single(value) && plainText(f, r) {
 		d.cover(f, r.Whole)
 	}
 	for _, im := range hits {

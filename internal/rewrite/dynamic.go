@@ -62,6 +62,10 @@ func (d *decider) dynamicRef(f *Facts, r *Ref) {
 	if isURL(strings.TrimLeft(r.Tail, ":")) {
 		return
 	}
+	if known && strings.Contains(dy.head, `\`) {
+		d.backslashedHead(dy)
+		return
+	}
 	if !known || !strings.Contains(dy.head, "/") {
 		d.unknownHead(dy, image)
 		return
@@ -228,7 +232,10 @@ func (d *decider) dynamicURL(dy *dynamic) {
 
 // unknownHead keeps the images that a tail alone may mean.
 func (d *decider) unknownHead(dy *dynamic, image bool) {
-	tail := dy.tail
+	tail, mid := slashed(dy.tail), make([]string, len(dy.r.Mid))
+	for i, m := range dy.r.Mid {
+		mid[i] = slashed(m)
+	}
 	if !image {
 		return
 	}
@@ -237,13 +244,13 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 	if dy.r.Pos == LocalOnly {
 		reason, hint = LocalOnlyAPI, localHint(dy.r)
 	}
-	if dy.head == "" && !named(dy.r.Mid) && slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)) {
+	if dy.head == "" && !named(mid) && slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)) {
 		d.stayAll(d.bareSuffix(dy, tail), reason, dy.at, hint)
 		return
 	}
 	found := false
 	for _, im := range d.all {
-		if ends(im.path, dy.head, dy.r.Mid, tail) {
+		if ends(im.path, dy.head, mid, tail) {
 			found = true
 			d.stay(im, reason, dy.at, hint)
 		}
@@ -251,7 +258,7 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 	if found {
 		return
 	}
-	head, mid, tail := fold(dy.head), foldAll(dy.r.Mid), fold(tail)
+	head, mid, tail := fold(dy.head), foldAll(mid), fold(tail)
 	for i, p := range d.foldedPaths() {
 		if ends(p, head, mid, tail) {
 			d.stay(d.all[i], CaseMismatch, dy.at, "")

@@ -321,14 +321,18 @@ func TestRestoreOverAnotherCase(t *testing.T) {
 	w.same("app", want)
 }
 
-// A path for restore may be in another case, where that is clear.
+// A path for restore may be in another case, where that is clear, and have the
+// separators of Windows.
 func TestRestorePathInAnotherCase(t *testing.T) {
 	w := newWorld(t, tiny())
 	w.run()
 	if res := w.restore("I/A.PNG"); !slices.Equal(res.Restored, []string{"i/a.png"}) {
 		t.Errorf("restored are %v", res.Restored)
 	}
-	if res := w.restore("I/"); len(res.Restored) != 2 {
+	if res := w.restore(`.\I\B.png`); !slices.Equal(res.Restored, []string{"i/b.png"}) {
+		t.Errorf("restored are %v", res.Restored)
+	}
+	if res := w.restore("I/"); len(res.Restored) != 1 {
 		t.Errorf("restored are %v", res.Restored)
 	}
 }
