@@ -10,12 +10,14 @@ import (
 	"strings"
 
 	"github.com/wecos-go/wecos/internal/config/jsonc"
+	"github.com/wecos-go/wecos/internal/config/nodeconfig"
 )
 
 // ServerLoad says where the configuration of a server comes from.
 type ServerLoad struct {
-	// Path is the file to read, relative to Dir; "" is APP.config.json in Dir,
-	// which may be missing.
+	// Path is the file to read, relative to Dir: JSON with comments, or a
+	// config.js that package nodeconfig understands. "" is APP.config.json in
+	// Dir, which may be missing.
 	Path string
 	// Dir is the working directory, absolute.
 	Dir string
@@ -127,9 +129,22 @@ func (l *serverLoader) file(opt ServerLoad) error {
 	return l.parse(data)
 }
 
+// isNode reports whether the file is one of a Node.js server.
+func isNode(file string) bool {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".js", ".cjs", ".mjs":
+		return true
+	}
+	return false
+}
+
 // parse lays the text of a file over the configuration.
 func (l *serverLoader) parse(data []byte) error {
-	root, err := jsonc.Parse(data)
+	read := jsonc.Parse
+	if isNode(l.s.File) {
+		read = nodeconfig.Parse
+	}
+	root, err := read(data)
 	if err != nil {
 		return l.at(err, "")
 	}
@@ -196,6 +211,9 @@ func (l *serverLoader) unknownHint(name string) string {
 }
 
 func (l *serverLoader) at(err error, fix string) error {
+	if e, ok := errors.AsType[*nodeconfig.Error](err); ok {
+		return &Error{File: l.s.display, Line: e.Line, Column: e.Column, Text: e.Text, Fix: e.Fix}
+	}
 	d := draft{display: l.s.display}
 	return d.at(err, fix)
 }
