@@ -177,7 +177,7 @@ func (l *serverLoader) object(v jsonc.Value, prefix string) error {
 		}
 		k := l.find(name)
 		if k == nil || strings.Contains(m.Key.Text(), ".") {
-			return l.at(m.Key.Errorf("unknown key %q", shorten(name)), l.unknownHint(name))
+			return l.at(m.Key.Errorf("unknown key %q", shorten(name)), l.unknownHint(name, prefix))
 		}
 		if err := k.read(m.Value); err != nil {
 			return l.at(named(err, name), "")
@@ -196,13 +196,14 @@ func (l *serverLoader) group(name string) bool {
 	return slices.ContainsFunc(l.keys, func(k *serverKey) bool { return strings.HasPrefix(k.name, name+".") })
 }
 
-func (l *serverLoader) unknownHint(name string) string {
+// unknownHint suggests a key for one that stood inside prefix.
+func (l *serverLoader) unknownHint(name, prefix string) string {
 	names := make([]string, len(l.keys))
 	for i, k := range l.keys {
 		names[i] = k.name
 	}
 	if near := nearestOf(names, name); near != "" {
-		if group, inner, ok := strings.Cut(near, "."); ok && !strings.HasPrefix(name, group+".") {
+		if group, inner, ok := strings.Cut(near, "."); ok && prefix != group+"." {
 			return fmt.Sprintf("did you mean %q inside %q?", inner, group)
 		}
 		return fmt.Sprintf("did you mean %q?", near)
