@@ -14,8 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"github.com/wecos-go/wecos/internal/cli"
 	"github.com/wecos-go/wecos/internal/config"
 	"github.com/wecos-go/wecos/internal/servers/kit"
@@ -107,36 +105,5 @@ func TestServeApp(t *testing.T) {
 	}
 	if code, _, errs, closed := run("serve", "demo", "--port", "0", "--tls-cert", "a", "--tls-key", "b"); code != cli.ExitFailed || closed == nil || !strings.Contains(errs, "no such file") {
 		t.Errorf("no certificate: %d, %s", code, errs)
-	}
-}
-
-func TestInitApp(t *testing.T) {
-	t.Chdir(t.TempDir())
-	run := func(args ...string) (code int, out, errs string) {
-		root := cli.Group(&cobra.Command{Use: "appletctl"})
-		root.AddCommand(newInitApp(func() config.ServerConfig { return config.NewAlbum() }))
-		var stdout, stderr bytes.Buffer
-		code = cli.Execute(t.Context(), root, args, cli.Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
-		return code, stdout.String(), stderr.String()
-	}
-	file := filepath.Join("new", "album.config.json")
-	if code, out, errs := run("album", "new", "--port", "8080", "--cos-secret-key", "verysecret"); code != 0 || out != "wrote "+file+"\n" || !strings.HasPrefix(errs, "warning: "+file+": it holds secrets") {
-		t.Errorf("%d, %q, %q", code, out, errs)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil || !strings.Contains(string(text), `"port": 8080,`) {
-		t.Errorf("%v, %s", err, text)
-	}
-	if code, _, errs := run("album", "new"); code != cli.ExitUsage || errs != "appletctl: "+file+": this file exists already\nhint: --force replaces it\n" {
-		t.Errorf("again: %d, %q", code, errs)
-	}
-	if code, out, _ := run("album", "new", "--force"); code != 0 || out != "wrote "+file+"\n" {
-		t.Errorf("with force: %d, %q", code, out)
-	}
-	if code, _, errs := run("album", "--port", "70000"); code != cli.ExitUsage || errs != "appletctl: --port must be a number from 0 to 65535\n" {
-		t.Errorf("a bad port: %d, %q", code, errs)
-	}
-	if code, _, _ := run("album", "a", "b"); code != cli.ExitUsage {
-		t.Errorf("two folders: %d", code)
 	}
 }
