@@ -1,4 +1,4 @@
-package cos
+package conn
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 )
 
 // Pace says how slow a client may be before its connection is given up, so
-// that slow clients cannot use up the store. The zero value stands for the
+// that slow clients cannot use up the server. The zero value stands for the
 // defaults.
 type Pace struct {
 	// Idle is the longest time without a byte of the body; 0 is 30 seconds.
@@ -29,20 +29,29 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// begin sets the pace for a request. The function it returns ends that, so
+// ErrStalled is a body that does not move.
+var ErrStalled = errors.New("the body did not arrive in time")
+
+// Begin sets the pace for a request. The function it returns ends that, so
 // that the next request on the connection begins anew.
-func (p Pace) begin(w http.ResponseWriter, r *http.Request) (http.ResponseWriter, func()) {
+func (p Pace) Begin(w http.ResponseWriter, r *http.Request) (http.ResponseWriter, func()) {
+	p = p.withDefaults()
 	// Deadlines are not available everywhere (a recorder in a test), and then
 	// there is no connection to protect either.
 	rc := http.NewResponseController(w)
-	if r.Body != nil && r.Body != http.NoBody {
+	hasBody := r.Body != nil && r.Body != http.NoBody
+	if hasBody {
 		r.Body = &pacedBody{ReadCloser: r.Body, pace: p, rc: rc, start: time.Now()}
+		// The server may ask for the body when the time that the last reply had
+		// is over.
+		_ = rc.SetWriteDeadline(time.Time{})
 	}
-	_ = rc.SetWriteDeadline(time.Time{}) // the work in between has no limit
 	return &pacedWriter{ResponseWriter: w, pace: p, rc: rc}, func() {
 		// What is left of body and reply has to move as well. The
 		// server may read first and write then.
-		_ = rc.SetReadDeadline(time.Now().Add(p.Idle))
+		if hasBody {
+			_ = rc.SetReadDeadline(time.Now().Add(p.Idle))
+		}
 		_ = rc.SetWriteDeadline(time.Now().Add(2 * p.Idle))
 	}
 }
@@ -65,6 +74,13 @@ func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *pacedWriter) Write(p []byte) (int, error) {
 	_ = w.rc.SetWriteDeadline(time.Now().Add(w.pace.within(int64(len(p)))))
 	return w.ResponseWriter.Write(p)
+}
+
+// FlushError is for http.ResponseController: a header may go out before anything
+// is written.
+func (w *pacedWriter) FlushError() error {
+	_ = w.rc.SetWriteDeadline(time.Now().Add(w.pace.Idle))
+	return w.rc.Flush()
 }
 
 // ReadFrom lets the system copy a file to the connection.
@@ -98,7 +114,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	b.n += int64(n)
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = errRequestTimeout
+		err = ErrStalled
 	case err == io.EOF:
 		// The server reads on to learn whether the client goes away, which a
 		// deadline would look like.
