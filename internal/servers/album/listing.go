@@ -123,6 +123,7 @@ func (l *listing) make(ctx context.Context, gen uint64) (*snapshot, error) {
 		if len(s.items) == maxListed {
 			return nil, fmt.Errorf("there are more than %d pictures in %q", maxListed, "/"+l.folder)
 		}
+		item.Time = item.Time.Truncate(time.Millisecond) // as markers tell it
 		s.items = append(s.items, item)
 	}
 	s.byTime = sync.OnceValue(func() []Item {
