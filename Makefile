@@ -15,7 +15,7 @@ RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
 # Some tests drive other programs, each as command:package of Debian.
-TEST_TOOLS := node:nodejs npm:npm chromium:chromium
+TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server
 
 .PHONY: help build demo test test-tools lint cross chaos fuzz bench bench-watch bench-peers bench-upload bench-compress install clean
 
