@@ -37,8 +37,7 @@ var ErrNoFilm = errors.New("there is no such film")
 type Film struct {
 	ID    int64  `json:"id"`
 	Title string `json:"video_title"`
-	// Image and URL are addresses. One without a scheme is a file that this
-	// server has itself: see package samples.
+	// Image and URL are addresses; sample:NAME is a file of Options.Samples.
 	Image string `json:"video_image"`
 	URL   string `json:"video_url"`
 }
