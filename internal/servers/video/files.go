@@ -12,8 +12,8 @@ import (
 	"github.com/wecos-go/wecos/internal/servers/kit"
 )
 
-// sampleScheme begins the address of a file that this server has itself.
-const sampleScheme = "sample:"
+// SampleScheme begins the address of a file that this server has itself.
+const SampleScheme = "sample:"
 
 // Files are the files of the sample films, by name.
 type Files map[string][]byte
@@ -40,7 +40,7 @@ func (f Files) routes(to *kit.Routes) {
 // address is where a client finds what a film names. base is where routes
 // begin.
 func (f Files) address(base, text string) string {
-	name, ok := strings.CutPrefix(text, sampleScheme)
+	name, ok := strings.CutPrefix(text, SampleScheme)
 	if _, has := f[name]; !ok || !has {
 		return text
 	}

@@ -27,12 +27,13 @@ var csvNames = [][]string{
 func readCSV(data []byte) (video.Import, error) {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	r := csv.NewReader(bytes.NewReader(data))
-	r.FieldsPerRecord, r.ReuseRecord, r.TrimLeadingSpace = -1, true, true
+	r.FieldsPerRecord, r.ReuseRecord = -1, true
 	for _, comma := range ";\t" { // which spreadsheets of other countries write
 		if bytes.ContainsRune(first, comma) && !bytes.ContainsRune(first, ',') {
 			r.Comma = comma
 		}
 	}
+	r.TrimLeadingSpace = r.Comma != '\t' // of which an empty field consists
 	var in video.Import
 	places := []int{-1, 0, 1, 2}
 	for begun := false; ; begun = true {

@@ -197,7 +197,7 @@ func (d *dump) insert() error {
 		}
 		columns = nil
 		for _, v := range values {
-			columns = append(columns, strings.ToLower(v.text))
+			columns = append(columns, strings.ToLower(string(v.text)))
 		}
 	}
 	if ok, err := d.accept("VALUES", "VALUE"); err != nil || !ok {
@@ -226,8 +226,25 @@ func (d *dump) insert() error {
 
 // value is one of a row.
 type value struct {
-	text string
+	text []byte
 	made bool // an expression, whose value only a database knows
+}
+
+// add takes over the next token of a value.
+func (v *value) add(t token) {
+	switch {
+	case v.made:
+		// Nobody asks for its text.
+	case t.kind == symbol:
+		v.text = append(v.text, t.text...) // the sign of a number, its point
+		v.made = t.text != "-" && t.text != "+" && t.text != "."
+	case t.kind == word && !t.quoted && strings.HasPrefix(t.text, "_") && len(v.text) == 0:
+		// The character set of the string that follows.
+	case t.is("NULL") && len(v.text) == 0:
+	default:
+		v.made = t.kind == word && len(v.text) > 0 && !bytes.HasSuffix(v.text, []byte(".")) && !bytes.HasSuffix(v.text, []byte("-"))
+		v.text = append(v.text, t.text...) // strings that follow each other are one
+	}
 }
 
 // row reads (a, 'b', NULL).
@@ -251,14 +268,8 @@ func (d *dump) row() ([]value, error) {
 				return nil, &Error{Line: t.line, Text: fmt.Sprintf("a row of more than %d values", maxColumns)}
 			}
 			values, v = append(values, v), value{}
-		case t.kind == symbol:
-			v.text += t.text // the sign of a number, its point
-			v.made = v.made || t.text != "-" && t.text != "+" && t.text != "."
-		case t.kind == word && !t.quoted && strings.HasPrefix(t.text, "_") && v.text == "":
-			// The character set of the string that follows.
-		case !t.is("NULL"):
-			v.made = v.made || v.text != "" && t.kind == word && !strings.HasSuffix(v.text, ".") && !strings.HasSuffix(v.text, "-")
-			v.text += t.text // strings that follow each other are one
+		default:
+			v.add(t)
 		}
 		if err := d.advance(); err != nil {
 			return nil, err
@@ -290,10 +301,10 @@ func (d *dump) take(table string, line int, columns []string, values []value) er
 			return &Error{Line: line, Text: fmt.Sprintf("rows of %s have no %s", table, name)}
 		case values[at].made:
 			return &Error{Line: line, Text: fmt.Sprintf("%s is an expression, and nothing of a dump is carried out", name), Fix: "dump the rows themselves, as mysqldump does"}
-		case !utf8.ValidString(values[at].text):
+		case !utf8.Valid(values[at].text):
 			return &Error{Line: line, Text: name + " is no text", Fix: "mysqldump --default-character-set=utf8mb4"}
 		default:
-			fields[i] = values[at].text
+			fields[i] = string(values[at].text)
 		}
 	}
 	id, err := number(line, "id", fields[0])
