@@ -84,6 +84,9 @@ type Limits struct {
 	ClientBurst int
 }
 
+// DefaultLimits are what zero values stand for.
+func DefaultLimits() Limits { return Limits{}.withDefaults() }
+
 func (l Limits) withDefaults() Limits {
 	def(&l.Header, 64<<10)
 	def(&l.Body, 16<<20)
