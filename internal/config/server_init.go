@@ -35,7 +35,7 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 	// A proxy on this computer is what most people put in front.
 	s.proxies = []string{"127.0.0.1", "::1"}
 	l := &serverLoader{s: s, keys: serverKeys(cfg), dir: dir}
-	s.origins = map[string]Origin{}
+	s.origins, s.incomplete = map[string]Origin{}, true
 	if err := l.flags(opt.Flags); err != nil {
 		return nil, err
 	}
@@ -48,13 +48,14 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 	}
 	again := fresh()
 	check := &serverLoader{s: again.Common(), keys: serverKeys(again), dir: dir}
-	check.s.origins, check.s.display = map[string]Origin{}, created.File
+	check.s.origins, check.s.display, check.s.incomplete = map[string]Origin{}, created.File, true
 	if err := check.parse(text); err != nil {
 		return nil, err
 	}
 	if err := check.finish(again, opt.Work); err != nil {
 		return nil, err
 	}
+	created.Missing = check.s.missing
 	mode := fs.FileMode(0o644)
 	if secrets {
 		mode = 0o600
