@@ -1,7 +1,7 @@
 // Command sampleclips draws the sample films of the video server and encodes
 // them with ffmpeg, as H.264 and AAC in MP4 files that phones play, each with a
-// JPEG poster. It is run by hand when a film is to change; what it writes is
-// committed.
+// JPEG poster; and the pictures of the mini-program, which need no ffmpeg. It is
+// run by hand when one of them is to change; what it writes is committed.
 package main
 
 import (
@@ -28,19 +28,29 @@ const (
 
 func main() {
 	dir := flag.String("dir", "internal/servers/video/samples", "folder that the films go to")
-	only := flag.String("only", "", "the one film to make")
+	pictures := flag.String("applet", "internal/servers/video/applet/images", "folder that the pictures go to")
+	only := flag.String("only", "", "the one film to make; - is none, but the pictures")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	for _, i := range icons {
+		if err := i.write(*pictures); err != nil {
+			fail(i.name, err)
+		}
+	}
 	for i, s := range scenes {
 		if *only != "" && *only != s.name {
 			continue
 		}
 		if err := s.make(ctx, *dir, i); err != nil {
-			fmt.Fprintf(os.Stderr, "sampleclips: %s: %v\n", s.name, err)
-			os.Exit(1)
+			fail(s.name, err)
 		}
 	}
+}
+
+func fail(name string, err error) {
+	fmt.Fprintf(os.Stderr, "sampleclips: %s: %v\n", name, err)
+	os.Exit(1)
 }
 
 // make writes the film and its poster.
