@@ -17,7 +17,7 @@ RACE     := $(if $(CC_FOUND),-race,)
 # Some tests drive other programs, each as command:package of Debian.
 TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server
 
-.PHONY: help build demo test test-tools lint cross chaos fuzz bench bench-watch bench-peers bench-upload bench-compress install clean
+.PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ chaos: ## kill, stop, starve and deceive wecos everywhere, in full (an hour), an
 	@mkdir -p $(BIN); rm -f $(BIN)/chaos.txt
 	WECOS_CHAOS=1 WECOS_FIGURES=$(abspath $(BIN))/chaos.txt $(GO) test -count=1 -timeout 6h -run '$(CHAOS)' ./internal/slim ./cmd/wecos
 	@cat $(BIN)/chaos.txt
+
+soak: ## uploads, comments and sessions by the ten thousand: memory stays flat (minutes)
+	WECOS_SOAK=1 $(GO) test -count=1 -timeout 2h -v -run Soak ./internal/servers/...
 
 fuzz: ## run each fuzz test for FUZZTIME (60s)
 	$(GO) run ./internal/tools/fuzzall -time $(FUZZTIME) ./internal/...
