@@ -17,7 +17,7 @@ RACE     := $(if $(CC_FOUND),-race,)
 # Some tests drive other programs, each as command:package of Debian.
 TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server
 
-.PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress install clean
+.PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress bench-servers install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ bench-peers: ## run beside npm's wecos on the same projects (needs Node.js; take
 
 bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
 	$(GO) run ./internal/bench/compress -real "$(REAL)"
+
+bench-servers: ## measure the demo servers under load beside bare handlers (needs wrk)
+	$(GO) run ./internal/bench/servers
 
 install: ## install wecos and appletctl into GOBIN
 	$(GO) install ./cmd/...

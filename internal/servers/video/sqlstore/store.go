@@ -15,16 +15,20 @@ import (
 	"github.com/wecos-go/wecos/internal/servers/video"
 )
 
-// Both databases understand these.
+// The queries of the two lists, which both databases understand. They are
+// exported for comparisons.
 const (
-	// One row comes back even where no film is left, for its count.
-	selectFilms = `SELECT n.total, v.id, v.video_title, v.video_image, v.video_url
-		FROM (SELECT COUNT(*) AS total FROM video) n
-		LEFT JOIN (SELECT id, COALESCE(video_title, '') AS video_title, COALESCE(video_image, '') AS video_image,
-			COALESCE(video_url, '') AS video_url FROM video ORDER BY id LIMIT ? OFFSET ?) v ON TRUE
-		ORDER BY v.id`
-	selectComments = `SELECT id, vid, COALESCE(nick, ''), COALESCE(avatar, ''), COALESCE(content, '')
+	// SelectFilms takes a limit and an offset. Each row has the count of all
+	// films in front, so that a page needs one query.
+	SelectFilms = `SELECT (SELECT COUNT(*) FROM video), id, COALESCE(video_title, ''), COALESCE(video_image, ''), COALESCE(video_url, '')
+		FROM video ORDER BY id LIMIT ? OFFSET ?`
+	// SelectComments takes a film, an id that all are below, and a limit.
+	SelectComments = `SELECT id, vid, COALESCE(nick, ''), COALESCE(avatar, ''), COALESCE(content, '')
 		FROM comment WHERE vid = ? AND id < ? ORDER BY id DESC LIMIT ?`
+)
+
+const (
+	countFilms = "SELECT COUNT(*) FROM video"
 	// The film is looked for in the same step, so that none can vanish between.
 	insertComment = `INSERT INTO comment (vid, nick, avatar, content)
 		SELECT ?, ?, ?, ? FROM video WHERE id = ?`
@@ -35,7 +39,7 @@ const (
 type Store struct {
 	read, write *sql.DB // the same one for MySQL
 
-	films, comments, addComment *sql.Stmt
+	films, count, comments, addComment *sql.Stmt
 }
 
 var _ video.Store = (*Store)(nil)
@@ -49,8 +53,9 @@ func newStore(ctx context.Context, read, write *sql.DB) (*Store, error) {
 		db   *sql.DB
 		text string
 	}{
-		{&s.films, read, selectFilms},
-		{&s.comments, read, selectComments},
+		{&s.films, read, SelectFilms},
+		{&s.count, read, countFilms},
+		{&s.comments, read, SelectComments},
 		{&s.addComment, write, insertComment},
 	} {
 		if *p.stmt, err = p.db.PrepareContext(ctx, p.text); err != nil {
@@ -63,7 +68,7 @@ func newStore(ctx context.Context, read, write *sql.DB) (*Store, error) {
 // Close ends all use of the database.
 func (s *Store) Close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{s.films, s.comments, s.addComment} {
+	for _, stmt := range []*sql.Stmt{s.films, s.count, s.comments, s.addComment} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}
@@ -89,17 +94,19 @@ func (s *Store) Films(ctx context.Context, offset, limit int) (films []video.Fil
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id sql.NullInt64
-		var title, image, url sql.NullString
-		if err := rows.Scan(&total, &id, &title, &image, &url); err != nil {
+		var f video.Film
+		if err := rows.Scan(&total, &f.ID, &f.Title, &f.Image, &f.URL); err != nil {
 			return nil, 0, fmt.Errorf("read the films: %w", err)
 		}
-		if id.Valid {
-			films = append(films, video.Film{ID: id.Int64, Title: title.String, Image: image.String, URL: url.String})
-		}
+		films = append(films, f)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, 0, fmt.Errorf("read the films: %w", err)
+	}
+	if len(films) == 0 { // past the end, where no row has the count
+		if err := s.count.QueryRowContext(ctx).Scan(&total); err != nil {
+			return nil, 0, fmt.Errorf("count the films: %w", err)
+		}
 	}
 	return films, total, nil
 }
