@@ -278,5 +278,11 @@ func (s *Server) needs(key, fix string) error {
 // Given reports whether a key has a value from anywhere but the defaults.
 func (s *Server) Given(key string) bool { return s.origins[key].Source != "" }
 
+// Public reports whether other computers than this one reach Addr.
+func (s *Server) Public() bool {
+	host, _, err := net.SplitHostPort(s.Addr)
+	return err != nil || !loopback(host)
+}
+
 // CertificateDir is where fetched certificates are kept.
 func (s *Server) CertificateDir() string { return filepath.Join(s.Data, "certificates") }

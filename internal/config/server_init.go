@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"io/fs"
+	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,6 +77,33 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Err: err}
 	}
 	return created, nil
+}
+
+// ServerAddress is where the server of a configuration is reached, as far as that
+// says it, and its base path. The configuration is the file in opt.Dir, or the
+// defaults where there is none, and the flags.
+func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err error) {
+	s := cfg.Common()
+	s.incomplete = true
+	load := ServerLoad{Dir: absolute(opt.Dir, opt.Work), Flags: opt.Flags}
+	if err := LoadServer(cfg, load); err != nil {
+		return "", "", err
+	}
+	if len(s.Domains) > 0 {
+		return "https://" + s.Domains[0], s.BasePath, nil
+	}
+	host, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return "", "", err
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	scheme := "http://"
+	if s.TLSCert != "" {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort(host, port), s.BasePath, nil
 }
 
 // serverText is the whole file with every key explained, and whether it holds a
