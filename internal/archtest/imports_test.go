@@ -129,6 +129,26 @@ var importRules = []importRule{
 		never: []string{"internal/...", "net/http"},
 	},
 	{
+		of: "internal/servers/kit/browsertest", why: "knows a page", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/kit/nodetest", why: "knows a server", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/video", why: "writes SQL or opens a database",
+		never: []string{"database/...", "internal/servers/video/..."},
+	},
+	{
+		of: "internal/servers/video/sqlstore", why: "knows requests", direct: true,
+		never: []string{"net/http", "internal/servers/kit/..."},
+	},
+	{
+		of: "internal/servers/video/filmfile", why: "opens a file or carries out SQL", direct: true,
+		never: []string{"os/...", "net/...", "database/..."},
+	},
+	{
 		of: "internal/servers/cos/...", why: "brings the kit into wecos",
 		never: []string{"internal/servers/kit", "internal/servers/kit/certs"},
 	},
