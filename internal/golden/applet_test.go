@@ -22,7 +22,7 @@ var applets = map[string]struct {
 }{
 	"album": {album.Applet(), map[string][]string{
 		"pages/album/album.wxml": {"/images/add.png", "/images/broken.png", "/images/empty.png"},
-		"pages/album/album.js":   {"/images/cover.png"},
+		"services/share.js":      {"/images/cover.png"},
 	}},
 	"video": {video.Applet(), map[string][]string{
 		"pages/list/list.wxml": {"/images/curtain.png", "/images/play.png", "/images/empty.png", "/images/offline.png"},

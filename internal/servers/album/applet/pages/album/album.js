@@ -1,5 +1,6 @@
 const pictures = require('../../services/pictures');
 const ask = require('../../services/ask');
+const share = require('../../services/share');
 
 // AT_ONCE uploads leave connections for the pictures that are shown.
 const AT_ONCE = 3;
@@ -30,7 +31,7 @@ Page({
   },
 
   onShareAppMessage() {
-    return { title: '来看我的相册', path: '/pages/album/album', imageUrl: '/images/cover.png' };
+    return share;
   },
 
   // refresh begins with the first page again.
