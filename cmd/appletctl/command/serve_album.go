@@ -34,7 +34,10 @@ cosFileBucket is set.`,
 }
 
 func openAlbum(_ context.Context, cfg *config.Album, log *slog.Logger) (kit.App, string, error) {
-	opt := album.Options{Base: cfg.BasePath, Folder: cfg.Folder, Token: cfg.Token.Reveal(), ListAge: seconds(cfg.ListSeconds)}
+	opt := album.Options{
+		Base: cfg.BasePath, Folder: cfg.Folder, Token: cfg.Token.Reveal(),
+		AllowedOrigins: cfg.AllowedOrigins, ListAge: seconds(cfg.ListSeconds),
+	}
 	if opt.Base == "" {
 		opt.Base = "/"
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -99,17 +98,41 @@ func (s *Server) render(at string, all *snapshot, q question) ([]byte, error) {
 	return append(text, '}'), err
 }
 
-func (s *Server) appendAddresses(text []byte, at string, items []Item, width int) (_ []byte, err error) {
+func (s *Server) appendAddresses(text []byte, at string, items []Item, width int) ([]byte, error) {
+	before, after, err := s.around(at, width)
+	if err != nil {
+		return nil, err
+	}
 	text = append(text, '[')
 	for i, item := range items {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		if text, err = appendString(text, s.addressAt(at, item.Key, width)); err != nil {
-			return nil, err
+		if s.public != nil {
+			if text, err = appendString(text, s.public.URL(item.Key, width)); err != nil {
+				return nil, err
+			}
+			continue
 		}
+		text = append(text, before...)
+		text = append(text, EscapeKey(item.Key)...) // nothing in it needs an escape of JSON
+		text = append(text, after...)
 	}
 	return append(text, ']'), nil
+}
+
+// around is what stands before and after the key in addresses of this server, as
+// JSON.
+func (s *Server) around(at string, width int) (before, after []byte, err error) {
+	before, err = appendString(nil, at+s.base+picturePath)
+	if err != nil {
+		return nil, nil, err
+	}
+	before, after = before[:len(before)-1], []byte{'"'}
+	if width > 0 {
+		after = append([]byte(widthQuery(width)), '"')
+	}
+	return before, after, nil
 }
 
 // appendString appends a JSON string. Addresses need no escapes, as a rule.
@@ -182,28 +205,39 @@ func (s *Server) addressAt(origin, key string, width int) string {
 	}
 	address := origin + s.base + picturePath + EscapeKey(key)
 	if width > 0 {
-		address += "?w=" + strconv.Itoa(width)
+		address += widthQuery(width)
 	}
 	return address
 }
 
+func widthQuery(width int) string { return "?w=" + strconv.Itoa(width) }
+
 // EscapeKey percent-encodes a key as the path of an address; slashes stay. What
 // encodeURIComponent of JavaScript leaves alone stays as well.
 func EscapeKey(key string) string {
-	plain := func(c byte) bool {
-		return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("/-_.~!*'()", c) >= 0
+	first := 0
+	for first < len(key) && isPlain(key[first]) {
+		first++
 	}
-	if !slices.ContainsFunc([]byte(key), func(c byte) bool { return !plain(c) }) {
+	if first == len(key) {
 		return key
 	}
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(key) {
-		if c := key[i]; plain(c) {
+		if c := key[i]; isPlain(c) {
 			b.WriteByte(c)
 		} else {
 			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
 		}
 	}
 	return b.String()
+}
+
+func isPlain(c byte) bool {
+	switch {
+	case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9':
+		return true
+	}
+	return strings.IndexByte("/-_.~!*'()", c) >= 0
 }
