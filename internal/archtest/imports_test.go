@@ -137,6 +137,22 @@ var importRules = []importRule{
 		never: []string{"internal/..."},
 	},
 	{
+		of: "internal/servers/album", why: "opens a file or knows COS", direct: true,
+		never: []string{"os/...", cosSDK, "internal/servers/cos/disk", "internal/servers/album/..."},
+	},
+	{
+		of: "internal/servers/album/bucket", why: "decodes a picture", direct: true,
+		never: []string{"os/...", "image/...", "internal/servers/cos/..."},
+	},
+	{
+		of: "internal/servers/album/folder", why: "decodes a picture or knows requests", direct: true,
+		never: []string{"image/...", "net/http", cosSDK},
+	},
+	{
+		of: "internal/applet", why: "knows a server, or talks to one",
+		never: []string{"internal/...", "net/http", "net/rpc"},
+	},
+	{
 		of: "internal/servers/video", why: "writes SQL or opens a database",
 		never: []string{"database/...", "internal/servers/video/..."},
 	},

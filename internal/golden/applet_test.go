@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/wecos-go/wecos/internal/losstest"
+	"github.com/wecos-go/wecos/internal/servers/album"
 	"github.com/wecos-go/wecos/internal/servers/video"
 )
 
@@ -19,6 +20,10 @@ var applets = map[string]struct {
 	files fs.FS
 	names map[string][]string
 }{
+	"album": {album.Applet(), map[string][]string{
+		"pages/album/album.wxml": {"/images/add.png", "/images/broken.png", "/images/empty.png"},
+		"services/share.js":      {"/images/cover.png"},
+	}},
 	"video": {video.Applet(), map[string][]string{
 		"pages/list/list.wxml": {"/images/curtain.png", "/images/play.png", "/images/empty.png", "/images/offline.png"},
 		"pages/film/film.wxml": {"/images/offline.png", "/images/person.png"},
@@ -37,11 +42,15 @@ func TestApplets(t *testing.T) {
 			want := readTree(t, filepath.Join(dir, "in"))
 			maps.DeleteFunc(want, func(name, _ string) bool { return path.Ext(name) == ".png" })
 			for file, pictures := range app.names {
+				quote := `"`
+				if path.Ext(file) == ".js" {
+					quote = `'`
+				}
 				for _, picture := range pictures {
-					if n := strings.Count(want[file], `"`+picture+`"`); n != 1 {
+					if n := strings.Count(want[file], quote+picture+quote); n != 1 {
 						t.Errorf("%s names %s %d times", file, picture, n)
 					}
-					want[file] = strings.ReplaceAll(want[file], `"`+picture+`"`, `"`+losstest.TargetHost+picture+`"`)
+					want[file] = strings.ReplaceAll(want[file], quote+picture+quote, quote+losstest.TargetHost+picture+quote)
 				}
 			}
 			roundTrip(t, dir, want, "")

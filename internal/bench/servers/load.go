@@ -81,6 +81,7 @@ type side struct {
 	name string
 	*process
 	path    string
+	script  string  // of wrk, for what is no GET; "" is none
 	held    bool    // to 1.5 times the CPU of the bare one
 	limit   float64 // of CPU a request in ms; 0 is none
 	against bool    // the bare one, which the others are compared with
@@ -146,6 +147,9 @@ func (b *bench) compare(ctx context.Context, title string, sides []side) error {
 func sameAnswers(ctx context.Context, sides []side) error {
 	var first []byte
 	for _, s := range sides {
+		if s.script != "" {
+			continue // which looks at the answers itself
+		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+s.path, nil)
 		if err != nil {
 			return err
@@ -179,7 +183,11 @@ func (b *bench) load(ctx context.Context, s side) (figures, error) {
 		return own, beside
 	}
 	own, beside := cpu()
-	wrk := exec.CommandContext(ctx, "wrk", "-t1", "-c"+strconv.Itoa(b.clients), "-d"+b.duration.String(), "--latency", s.url+s.path)
+	args := []string{"-t1", "-c" + strconv.Itoa(b.clients), "-d" + b.duration.String(), "--latency"}
+	if s.script != "" {
+		args = append(args, "-s", s.script)
+	}
+	wrk := exec.CommandContext(ctx, "wrk", append(args, s.url+s.path)...)
 	out, err := wrk.Output()
 	if err != nil {
 		return figures{}, fmt.Errorf("wrk: %w\n%s", err, out)

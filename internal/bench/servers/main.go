@@ -21,6 +21,7 @@ import (
 // bare are the programs that servers are compared with: this one, started with
 // the name and arguments of one of them. They listen, say where, and serve.
 var bare = map[string]func(ctx context.Context, args []string) error{
+	"bare-album": bareAlbum,
 	"bare-video": bareVideo,
 }
 
@@ -44,6 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	seconds := flags.Int("seconds", 4, "how long each measurement takes")
 	rounds := flags.Int("rounds", 3, "measurements of each; the median counts")
 	clients := flags.Int("clients", 16, "connections that ask at the same time")
+	only := flags.String("only", "", "the one server to measure")
 	check := flags.Bool("check", false, "fail when a target is missed")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -68,8 +70,16 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		return fmt.Errorf("go build: %w\n%s", err, said)
 	}
 	fmt.Fprintf(out, "%d clients, medians of %d times %s, all in turns\n", *clients, *rounds, b.duration)
-	if err := b.video(ctx); err != nil {
-		return err
+	for _, server := range []struct {
+		name string
+		run  func(context.Context) error
+	}{{"album", b.album}, {"video", b.video}} {
+		if *only != "" && *only != server.name {
+			continue
+		}
+		if err := server.run(ctx); err != nil {
+			return err
+		}
 	}
 	if b.missed > 0 {
 		fmt.Fprintf(out, "\n%d targets missed\n", b.missed)
