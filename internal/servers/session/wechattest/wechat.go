@@ -62,6 +62,17 @@ func (w *WeChat) Asked(code string) int {
 	return w.asked[code]
 }
 
+// Most is how often the server was asked about the code that it was asked about
+// most.
+func (w *WeChat) Most() (most int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, n := range w.asked {
+		most = max(most, n)
+	}
+	return most
+}
+
 // Fault lets answer reply in the server's place where it returns true; nil is no
 // fault.
 func (w *WeChat) Fault(answer func(w http.ResponseWriter, r *http.Request) bool) {
