@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wecos-go/wecos/internal/cli"
+	"github.com/wecos-go/wecos/internal/config"
 )
 
 func newInit() *cobra.Command {
@@ -12,6 +13,6 @@ func newInit() *cobra.Command {
 		Short:   "Write a configuration with every key explained",
 		Example: "  appletctl init wecos",
 	})
-	cmd.AddCommand(newInitWecos())
+	cmd.AddCommand(newInitWecos(), newInitApp(func() config.ServerConfig { return config.NewSession() }))
 	return cmd
 }

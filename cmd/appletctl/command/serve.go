@@ -12,6 +12,6 @@ func newServe(env func(string) string) *cobra.Command {
 		Short:   "Run a server until it is interrupted",
 		Example: "  appletctl serve cos",
 	})
-	cmd.AddCommand(newServeCOS(env))
+	cmd.AddCommand(newServeCOS(env), newServeApp(env, sessionApp))
 	return cmd
 }

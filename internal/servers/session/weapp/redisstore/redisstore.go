@@ -31,7 +31,7 @@ type Options struct {
 	Username, Password                 string
 	SentinelUsername, SentinelPassword string
 	DB                                 int // not in a cluster
-	TLS                                *tls.Config
+	TLS                                bool
 	Prefix                             string // of all keys
 }
 
@@ -60,9 +60,13 @@ func New(opt Options) *Store {
 	if opt.Prefix == "" {
 		opt.Prefix = DefaultPrefix
 	}
+	var secure *tls.Config
+	if opt.TLS {
+		secure = &tls.Config{MinVersion: tls.VersionTLS12} // the name is that of the address
+	}
 	return &Store{prefix: opt.Prefix, client: redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs: opt.Addrs, MasterName: opt.Master, IsClusterMode: opt.Cluster,
-		Username: opt.Username, Password: opt.Password, DB: opt.DB, TLSConfig: opt.TLS,
+		Username: opt.Username, Password: opt.Password, DB: opt.DB, TLSConfig: secure,
 		SentinelUsername: opt.SentinelUsername, SentinelPassword: opt.SentinelPassword,
 		ContextTimeoutEnabled: true,
 		DialTimeout:           dialTimeout,
