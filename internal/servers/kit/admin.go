@@ -80,7 +80,7 @@ func (a *adminServer) ready(w http.ResponseWriter, r *http.Request, s *Server) {
 	var asked sync.WaitGroup
 	for i, app := range s.apps {
 		if app.Ready != nil {
-			asked.Go(func() { errs[i] = app.Ready(ctx) })
+			asked.Go(func() { errs[i] = app.readiness(ctx) })
 		}
 	}
 	asked.Wait()
@@ -100,6 +100,16 @@ func (a *adminServer) ready(w http.ResponseWriter, r *http.Request, s *Server) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text.String()))
+}
+
+// readiness asks the app; one that panics is not ready.
+func (a *App) readiness(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v}
+		}
+	}()
+	return a.Ready(ctx)
 }
 
 // note logs that an app has become ready, or not.

@@ -2,7 +2,6 @@ package kit
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -21,7 +20,7 @@ func TestAdmin(t *testing.T) {
 	one.Prefixes, one.Metrics = []string{"/applet/echo/"}, []prometheus.Collector{counter()}
 	one.Ready = func(context.Context) error {
 		if broken.Load() {
-			return errors.New("secret detail")
+			panic("secret detail")
 		}
 		return nil
 	}
@@ -83,7 +82,7 @@ func TestAdmin(t *testing.T) {
 	}
 	end()
 	log := out.String()
-	if strings.Count(log, `"msg":"not ready","app":"echo","error":"secret detail"`) != 1 || strings.Count(log, `"msg":"ready again"`) != 1 {
+	if strings.Count(log, `"msg":"not ready","app":"echo","error":"panic: secret detail"`) != 1 || strings.Count(log, `"msg":"ready again"`) != 1 {
 		t.Errorf("the log: %s", log)
 	}
 }
