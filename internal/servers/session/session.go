@@ -19,7 +19,6 @@ import (
 	"github.com/wecos-go/wecos/internal/servers/session/weapp"
 	"github.com/wecos-go/wecos/internal/servers/session/weapp/redisstore"
 	sessiondb "github.com/wecos-go/wecos/internal/servers/session/weapp/sqlitestore"
-	"github.com/wecos-go/wecos/internal/servers/session/web"
 )
 
 // Options are those of New.
@@ -92,6 +91,10 @@ func New(ctx context.Context, opt Options) (kit.App, error) {
 	if err != nil {
 		return kit.App{}, err
 	}
+	people, err := page()
+	if err != nil {
+		return kit.App{}, err
+	}
 	s := &server{dev: opt.Dev, base: opt.BasePath, metrics: newMetrics()}
 	if s.store, err = openSessions(ctx, opt); err != nil {
 		return kit.App{}, err
@@ -103,7 +106,7 @@ func New(ctx context.Context, opt Options) (kit.App, error) {
 		Store: s.store, Exchanger: exchanger, TTL: opt.TTL, Log: kit.Log, Observe: s.metrics.exchange,
 	})
 	return kit.App{
-		Name: "session", Handler: s.handler(), Prefixes: []string{opt.BasePath + "/session/"},
+		Name: "session", Handler: s.handler(people), Prefixes: []string{opt.BasePath + "/session/"},
 		Fail: fail, Ready: s.ready, Metrics: s.metrics.all(), Close: s.close,
 	}, nil
 }
@@ -140,17 +143,17 @@ func openDrawings(ctx context.Context, opt Options) (drawing.Store, error) {
 }
 
 // handler is everything the app answers.
-func (s *server) handler() http.Handler {
-	rt := &kit.Routes{Base: s.base, Fail: fail, Other: kit.Pages(web.Files)}
+func (s *server) handler(people http.Handler) http.Handler {
+	rt := &kit.Routes{Base: s.base, Fail: fail, Other: people}
 	rt.Handle(http.MethodGet, "/session/paints/list", s.list)
 	rt.Handle(http.MethodPost, "/session/paints/save", s.save)
 	rt.Handle(http.MethodPost, "/session/paints/delete", s.remove)
 	rt.Handle(http.MethodGet, "/session/user", s.user)
 	rt.Handle(http.MethodPost, "/session/logout", s.logout)
 	// The page asks beside itself, whatever the base path is.
-	page := &kit.Routes{Fail: fail, Other: rt}
-	page.Handle(http.MethodGet, "/about.json", s.about)
-	h := s.sessions.Middleware(page)
+	all := &kit.Routes{Fail: fail, Other: rt}
+	all.Handle(http.MethodGet, "/about.json", s.about)
+	h := s.sessions.Middleware(all)
 	if s.dev {
 		h = weapp.LocalOnly(h)
 	}
