@@ -19,7 +19,9 @@ const (
 )
 
 // AskToken in HeaderToken of a first request asks for a token in the answer's
-// HeaderToken. The code is then no bearer of the session.
+// HeaderToken. The code is then no bearer of the session. Such a request may
+// leave out the signature, which today's clients no longer get, and the raw data: the
+// code alone says who the user is, and logs in once.
 const AskToken = "new"
 
 const (
@@ -34,6 +36,9 @@ type credentials struct {
 	askToken               bool
 }
 
+// unsigned reports whether the request may do without a signature.
+func (c credentials) unsigned() bool { return c.askToken && c.signature == "" }
+
 func readCredentials(h http.Header) credentials {
 	c := credentials{
 		code: h.Get(HeaderCode), rawData: h.Get(HeaderRawData),
@@ -41,6 +46,9 @@ func readCredentials(h http.Header) credentials {
 	}
 	if c.token == AskToken {
 		c.token, c.askToken = "", true
+		if c.rawData == "" {
+			c.rawData = "{}"
+		}
 	}
 	return c
 }

@@ -117,15 +117,17 @@ func (s *Sessions) login(ctx context.Context, c credentials) (*Session, string, 
 		return nil, "", exchangeFailed(f.err)
 	}
 	// Whoever knows a code that was exchanged must still know its key.
-	if !f.id.Unsigned && !signed(user.signed, f.id.SessionKey, c.signature) {
+	if !f.id.Unsigned && !c.unsigned() && !signed(user.signed, f.id.SessionKey, c.signature) {
 		return nil, "", ErrUntrusted
 	}
-	if f.login != "" {
-		return s.again(ctx, f, c, user)
+	switch {
+	case f.login == "":
+		return s.begin(ctx, f, c, user)
+	case c.unsigned() && !f.id.Unsigned:
+		return nil, "", exchangeFailed(&ExchangeError{codeUsed, "code been used"})
 	}
-	return s.begin(ctx, f, c, user)
+	return s.again(ctx, f, c, user)
 }
-
 // begin stores a session. f is held.
 func (s *Sessions) begin(ctx context.Context, f *flight, c credentials, user *userInfo) (*Session, string, error) {
 	info, err := user.of(f.id.OpenID)

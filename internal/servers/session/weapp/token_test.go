@@ -38,6 +38,31 @@ func TestToken(t *testing.T) {
 	}
 }
 
+// Today's clients get no signature: their code alone logs in, once, and for a
+// token only.
+func TestTokenWithoutSignature(t *testing.T) {
+	w := newWorld(t)
+	used := failed + `,"detail":{"errcode":40163,"errmsg":"code been used"}}}`
+	ask := header(weapp.HeaderCode, "code-oAnn-1", weapp.HeaderToken, weapp.AskToken)
+	body, answer := w.do("/", ask)
+	if a := answer.Get(weapp.HeaderToken); body != `oAnn {"openId":"oAnn"}` || len(a) != 43 {
+		t.Fatalf("%s, token %q", body, a)
+	}
+	w.says("the same code again", ask, used)
+	w.says("as a bearer", code("code-oAnn-1"), expired)
+	named := header(weapp.HeaderCode, "code-oAnn-2", weapp.HeaderToken, weapp.AskToken, weapp.HeaderRawData, encode(`{"nickName":"安","openId":"oBob"}`))
+	w.says("with a name", named, `oAnn {"nickName":"安","openId":"oAnn"}`)
+	named.Set(weapp.HeaderSignature, "x")
+	w.says("with a wrong signature", named, untrusted)
+	named.Set(weapp.HeaderRawData, "%")
+	w.says("with unreadable data", named, badURI)
+	w.says("an unknown code", header(weapp.HeaderCode, "nonsense", weapp.HeaderToken, weapp.AskToken), failed)
+	w.says("no code", header(weapp.HeaderToken, weapp.AskToken), "nobody")
+	// A code that logged in with its signature does not log in without.
+	w.login("code-oAnn-3")
+	w.says("after a signed login", header(weapp.HeaderCode, "code-oAnn-3", weapp.HeaderToken, weapp.AskToken), used)
+}
+
 func TestNewLoginEndsTokens(t *testing.T) {
 	w := newWorld(t)
 	a := w.token("code-oAnn-1")
