@@ -25,3 +25,6 @@ func page() (http.Handler, error) {
 		own.ServeHTTP(w, r)
 	}), nil
 }
+
+// Applet is the mini-program that belongs to the server.
+func Applet() fs.FS { return applet.Files }

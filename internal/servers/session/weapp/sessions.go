@@ -128,6 +128,7 @@ func (s *Sessions) login(ctx context.Context, c credentials) (*Session, string, 
 	}
 	return s.again(ctx, f, c, user)
 }
+
 // begin stores a session. f is held.
 func (s *Sessions) begin(ctx context.Context, f *flight, c credentials, user *userInfo) (*Session, string, error) {
 	info, err := user.of(f.id.OpenID)

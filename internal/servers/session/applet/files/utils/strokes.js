@@ -106,11 +106,12 @@ function paintStroke(ctx, stroke, side) {
   const k = side / SIDE;
   const p = stroke.points;
   ctx.strokeStyle = ctx.fillStyle = stroke.color;
-  ctx.lineWidth = Math.max(stroke.width * k, 0.5);
+  const width = Math.max(stroke.width * k, 0.5);
+  ctx.lineWidth = width;
   ctx.lineCap = ctx.lineJoin = 'round';
   ctx.beginPath();
   if (p.length === 2) {
-    ctx.arc(p[0] * k, p[1] * k, ctx.lineWidth / 2, 0, 2 * Math.PI);
+    ctx.arc(p[0] * k, p[1] * k, width / 2, 0, 2 * Math.PI);
     ctx.fill();
     return;
   }
