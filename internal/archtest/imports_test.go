@@ -216,10 +216,11 @@ func TestImportRulesAreNotStale(t *testing.T) {
 }
 
 // Every app under internal/servers stands alone: it may use the common kit, and
-// one may use the object store's disk.
+// what of the object store knows nothing of its protocol: its disk, and its rules
+// for pictures.
 func TestServersStandAlone(t *testing.T) {
 	const servers = "internal/servers/"
-	shared := []string{servers + "kit/...", servers + "cos/disk"}
+	shared := []string{servers + "kit/...", servers + "cos/disk", servers + "cos/picture"}
 	apps := 0
 	all := load(t)
 	for _, p := range all {
