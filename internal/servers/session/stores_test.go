@@ -39,6 +39,6 @@ func (r *real) options(t testing.TB) session.Options {
 	}
 	return session.Options{
 		Redis: &redisstore.Options{Addrs: []string{r.redis.Addr}},
-		Mongo: &mongostore.Options{Host: host, Port: port, Database: "applet", Query: "?authMechanism=MONGODB-CR"},
+		Mongo: &mongostore.Options{Host: host, Port: port, Database: "applet", Query: "?authMechanism=MONGODB-CR&maxPoolSize=6"},
 	}
 }

@@ -28,7 +28,8 @@ func open(t *testing.T, server *ferrettest.Server, database string) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(Options{Host: host, Port: n, Database: database}, storeLimits)
+	// SQLite below FerretDB lets one write at a time, and is unfair to many that wait.
+	s, err := Open(Options{Host: host, Port: n, Database: database, Query: "maxPoolSize=6"}, storeLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
