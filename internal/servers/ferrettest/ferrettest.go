@@ -4,109 +4,30 @@
 package ferrettest
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/servers/kit/proctest"
 )
-
-// Server may be stopped and started again on its port.
-type Server struct {
-	Addr string // 127.0.0.1:PORT
-
-	tb      testing.TB
-	program string
-	dir     string
-
-	mu   sync.Mutex
-	cmd  *exec.Cmd
-	gone chan struct{} // closed when cmd has ended
-	log  *bytes.Buffer
-}
 
 // Start starts a server with no data and waits until it listens. Where it is not
 // built and cannot be, the test is skipped.
-func Start(tb testing.TB) *Server {
+func Start(tb testing.TB) *proctest.Server {
 	tb.Helper()
-	s := &Server{tb: tb, program: build(tb), dir: tb.TempDir()}
-	// A port that is free now is most likely free a moment later.
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s.Addr = l.Addr().String()
-	if err := l.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(s.Stop)
-	s.Restart()
-	return s
-}
-
-// Restart starts the server where it was stopped, with its data.
-func (s *Server) Restart() {
-	s.tb.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.log = &bytes.Buffer{}
-	s.cmd = exec.Command(s.program, "--addr", s.Addr, "--dir", s.dir)
-	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = s.dir, s.log, s.log
-	if err := s.cmd.Start(); err != nil {
-		s.cmd = nil
-		s.tb.Fatal(err)
-	}
-	gone := make(chan struct{})
-	s.gone = gone
-	go func(cmd *exec.Cmd) { _ = cmd.Wait(); close(gone) }(s.cmd) // Stop waits for it
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	limit := time.After(20 * time.Second)
-	for {
-		conn, err := net.Dial("tcp", s.Addr)
-		if err == nil {
-			_ = conn.Close()
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-gone:
-			s.tb.Fatalf("ferretdb ended: %s", s.log)
-		case <-limit:
-			s.tb.Fatal("ferretdb does not listen")
-		}
-	}
-}
-
-// Stop kills the server, as the loss of its machine would. A server that is
-// stopped stays so.
-func (s *Server) Stop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cmd == nil {
-		return
-	}
-	_ = s.cmd.Process.Kill() // it may have ended by itself
-	<-s.gone
-	s.cmd = nil
-}
-
-// Signal sends the server a signal: SIGSTOP lets it hang.
-func (s *Server) Signal(sig os.Signal) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.cmd.Process.Signal(sig)
+	program := build(tb)
+	return proctest.Start(tb, func(addr, dir string) []string {
+		return []string{program, "--addr", addr, "--dir", dir}
+	}, proctest.Listens)
 }
 
 // unreachable are the words of the go command for modules that it cannot get.

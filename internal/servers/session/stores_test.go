@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/wecos-go/wecos/internal/servers/ferrettest"
+	"github.com/wecos-go/wecos/internal/servers/kit/proctest"
 	"github.com/wecos-go/wecos/internal/servers/redistest"
 	"github.com/wecos-go/wecos/internal/servers/session"
 	"github.com/wecos-go/wecos/internal/servers/session/drawing/mongostore"
@@ -16,7 +17,7 @@ import (
 type real struct {
 	*world
 	redis *redistest.Server
-	mongo *ferrettest.Server
+	mongo *proctest.Server
 }
 
 // startReal skips the test where one of them is missing.

@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/wecos-go/wecos/internal/servers/ferrettest"
+	"github.com/wecos-go/wecos/internal/servers/kit/proctest"
 	"github.com/wecos-go/wecos/internal/servers/session/drawing"
 	"github.com/wecos-go/wecos/internal/servers/session/drawing/storetest"
 )
@@ -18,7 +19,7 @@ import (
 var storeLimits = storetest.Limits
 
 // open opens the store of a database of its own.
-func open(t *testing.T, server *ferrettest.Server, database string) *Store {
+func open(t *testing.T, server *proctest.Server, database string) *Store {
 	t.Helper()
 	host, port, err := net.SplitHostPort(server.Addr)
 	if err != nil {
@@ -105,7 +106,7 @@ func doubles(t *testing.T, s *Store) {
 }
 
 // Down and back: an error in time, and all is well without a new store.
-func recovers(t *testing.T, server *ferrettest.Server, s *Store) {
+func recovers(t *testing.T, server *proctest.Server, s *Store) {
 	d := drawing.Drawing{ID: "1", Actions: `["kept"]`}
 	if err := s.Save(t.Context(), "oA", d); err != nil {
 		t.Fatal(err)
