@@ -32,6 +32,6 @@ It asks no questions: every value is a flag.`,
   appletctl serve cos --data ./store
   appletctl version`,
 	})
-	root.AddCommand(newInit(), newServe(env), cli.VersionCommand("appletctl"))
+	root.AddCommand(newConfig(env), newInit(), newServe(env), cli.VersionCommand("appletctl"))
 	return root
 }

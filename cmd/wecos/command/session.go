@@ -15,6 +15,7 @@ import (
 	"github.com/wecos-go/wecos/internal/report"
 	"github.com/wecos-go/wecos/internal/servers/cos"
 	"github.com/wecos-go/wecos/internal/servers/cos/disk"
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 	"github.com/wecos-go/wecos/internal/slim"
 	"github.com/wecos-go/wecos/internal/upload"
 )
@@ -133,7 +134,7 @@ func (s *session) serve(ctx context.Context, cfg *config.Wecos, opt *slim.Option
 	running, err := cos.Listen(ctx, cfg.LocalAddr, server)
 	if err != nil {
 		cancel()
-		if _, taken := errors.AsType[*cos.AddrInUseError](err); taken {
+		if _, taken := errors.AsType[*conn.AddrInUseError](err); taken {
 			err = &slim.Error{Err: err, Fix: "stop it, or choose another with --local-addr"}
 		}
 		return err

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package cos
+package conn
 
 import (
 	"errors"

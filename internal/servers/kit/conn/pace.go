@@ -1,4 +1,4 @@
-package cos
+package conn
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 )
 
 // Pace says how slow a client may be before its connection is given up, so
-// that slow clients cannot use up the store. The zero value stands for the
+// that slow clients cannot use up the server. The zero value stands for the
 // defaults.
 type Pace struct {
 	// Idle is the longest time without a byte of the body; 0 is 30 seconds.
@@ -29,9 +29,13 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// begin sets the pace for a request. The function it returns ends that, so
+// ErrStalled is a body that does not move.
+var ErrStalled = errors.New("the body did not arrive in time")
+
+// Begin sets the pace for a request. The function it returns ends that, so
 // that the next request on the connection begins anew.
-func (p Pace) begin(w http.ResponseWriter, r *http.Request) (http.ResponseWriter, func()) {
+func (p Pace) Begin(w http.ResponseWriter, r *http.Request) (http.ResponseWriter, func()) {
+	p = p.withDefaults()
 	// Deadlines are not available everywhere (a recorder in a test), and then
 	// there is no connection to protect either.
 	rc := http.NewResponseController(w)
@@ -98,7 +102,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	b.n += int64(n)
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		err = errRequestTimeout
+		err = ErrStalled
 	case err == io.EOF:
 		// The server reads on to learn whether the client goes away, which a
 		// deadline would look like.
