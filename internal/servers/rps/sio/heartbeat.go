@@ -20,7 +20,7 @@ func (s *session) startHeartbeat() {
 
 // setTimer sets the timer for what is due next; mu is held.
 func (s *session) setTimer() {
-	if s.timer == nil {
+	if s.timer == nil || s.state == closed {
 		return
 	}
 	next := s.deadline

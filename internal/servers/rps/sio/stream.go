@@ -187,10 +187,15 @@ func (s *session) upgrade(w http.ResponseWriter, r *http.Request) *fault {
 	busy := s.state != opened || s.conn != nil || s.probe != nil || s.upgrading
 	s.upgrading = s.upgrading || !busy
 	s.mu.Unlock()
-	if busy {
-		return &faultRequest
-	}
 	conn, err := s.server.accept(w, r)
+	if busy {
+		// "the server MUST close the WebSocket connection"
+		if err == nil {
+			_ = conn.Write(websocket.AppendClose(nil, websocket.StatusPolicy))
+			conn.Close()
+		}
+		return nil
+	}
 	if err != nil {
 		s.probed(nil)
 		return nil // the client has its answer

@@ -70,19 +70,21 @@ func inWorld(t *testing.T, opt Options, set func(*Server), test func(*world)) {
 		front := &http.Server{Handler: w.Server}
 		served := make(chan struct{})
 		go func() { defer close(served); _ = front.Serve(w.listen) }()
+		defer func() {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			w.Close(ctx)
+			w.http.CloseIdleConnections()
+			front.Close()
+			<-served
+			if n := w.Stats().Sessions; n != 0 {
+				t.Errorf("%d sessions are left", n)
+			}
+			if w.log.Len() > 0 && opt.MaxAttachments != panics {
+				t.Errorf("the server says\n%s", &w.log)
+			}
+		}()
 		test(w)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		w.Close(ctx)
-		w.http.CloseIdleConnections()
-		front.Close()
-		<-served
-		if n := w.Stats().Sessions; n != 0 {
-			t.Errorf("%d sessions are left", n)
-		}
-		if w.log.Len() > 0 && opt.MaxAttachments != panics {
-			t.Errorf("the server says\n%s", &w.log)
-		}
 	})
 }
 
@@ -253,6 +255,15 @@ func (s *stream) send(texts ...string) {
 	for _, text := range texts {
 		s.frame(ws.NewTextFrame([]byte(text)))
 	}
+}
+
+// floods sends without minding whether the connection lives, at once.
+func (s *stream) floods(texts ...string) {
+	var all bytes.Buffer
+	for _, text := range texts {
+		_ = ws.WriteFrame(&all, ws.MaskFrame(ws.NewTextFrame([]byte(text)))) // a buffer takes all
+	}
+	_, _ = s.conn.Write(all.Bytes())
 }
 
 func (s *stream) bytes(data ...byte) {

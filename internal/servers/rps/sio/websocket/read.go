@@ -14,7 +14,8 @@ const (
 	restSize = 512     // of the buffer that a connection keeps while it waits
 	busySize = 4 << 10 // of the one that it borrows while much arrives
 
-	maxFragments = 4096 // of a message; empty ones would come for ever
+	maxEmptyReads = 100  // one after the other: a reader may return nothing
+	maxFragments  = 4096 // of a message; empty ones would come for ever
 )
 
 var busy = sync.Pool{New: func() any { return new([busySize]byte) }}
@@ -222,16 +223,18 @@ func (c *Conn) borrow() {
 
 // fill reads at least one more byte into the buffer, which has room.
 func (c *Conn) fill() error {
-	n, err := c.conn.Read(c.buf[c.w:])
-	c.w += n
-	c.full = c.w == len(c.buf)
-	if n > 0 {
-		return nil
+	for range maxEmptyReads {
+		n, err := c.conn.Read(c.buf[c.w:])
+		c.w += n
+		c.full = c.w == len(c.buf)
+		if n > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		return io.ErrNoProgress
-	}
-	return err
+	return io.ErrNoProgress
 }
 
 // Write writes frames that Append made, all of them or with an error.
