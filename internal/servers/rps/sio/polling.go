@@ -123,8 +123,10 @@ func (s *session) post(w http.ResponseWriter, r *http.Request) *fault {
 
 	// A body that does not come is the client's silence.
 	limit := s.server.opt.PingInterval + s.server.opt.PingTimeout
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit))
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(limit)) // not every server has deadlines
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(s.server.opt.MaxPayload)))
+	_ = control.SetReadDeadline(time.Time{})
 	if err != nil {
 		s.end(ReasonTransportError, atOnce, 0)
 		var large *http.MaxBytesError

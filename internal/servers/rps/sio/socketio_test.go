@@ -247,6 +247,7 @@ func TestEmitAck(t *testing.T) {
 		s.opens()
 		s.send("40")
 		s.next()
+		synctest.Wait()
 		replies := make(chan string, 9)
 		ask := func(args ...any) {
 			w.t.Helper()

@@ -116,6 +116,7 @@ func TestClose(t *testing.T) {
 		s := w.dials("EIO=3&transport=websocket")
 		s.opens()
 		s.want("40")
+		synctest.Wait()
 		quiet, _, _ := w.polls("3", "")
 		waiting, _, _ := w.polls("3", "")
 		got := make(chan string)
@@ -277,7 +278,7 @@ func TestLimits(t *testing.T) {
 				time.Sleep(100 * time.Millisecond)
 			}
 			for range 22 {
-				s.frame(ws.NewPingFrame(nil))
+				_ = ws.WriteFrame(s.conn, ws.MaskFrame(ws.NewPingFrame([]byte("x")))) // the last come too late
 			}
 			got := s.wantEnd()
 			if n := len(got); n < 19 || got[n-1] != closeText(1008) {
