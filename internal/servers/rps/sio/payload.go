@@ -147,11 +147,10 @@ func parseCounted(body []byte, do func(packet) error) error {
 
 func parseCountedPacket(text []byte) (packet, error) {
 	if len(text) > 1 && text[0] == 'b' { // base64 of a binary packet, its type before it
-		p, err := parseText(text[1:])
-		if err != nil {
-			return packet{}, err
+		if text[1] != typeMessage {
+			return packet{}, errType
 		}
-		return parseBase64(p, p.data)
+		return parseBase64(packet{kind: typeMessage}, text[2:])
 	}
 	p, err := parseText(text)
 	if err == nil {
