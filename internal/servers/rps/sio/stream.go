@@ -49,7 +49,9 @@ func (s *session) spawn(f func()) {
 	}()
 }
 
-// read handles what comes over the WebSocket until it ends.
+// read handles what comes over the WebSocket until it ends. With every answer
+// to a heartbeat it begins anew in another goroutine: handlers made the stack
+// of this one grow, and while it waits nothing makes it small again.
 func (s *session) read(conn wire) {
 	for {
 		kind, message, err := conn.Next()
@@ -58,6 +60,10 @@ func (s *session) read(conn wire) {
 		}
 		if err != nil {
 			s.broken(conn, err)
+			return
+		}
+		if kind == websocket.Pong || kind == websocket.Text && len(message) == 1 && message[0] == typePong {
+			s.spawn(func() { s.read(conn) })
 			return
 		}
 	}
