@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// A Hub is what the lobbies of one process share: most servers have one node.
+// A Hub is what the lobbies of one process share. Most servers have one node:
+// then nothing is kept for the others.
 type Hub struct {
 	mu      sync.Mutex
 	nodes   map[string]*hubLobby
@@ -118,6 +119,9 @@ func (l *hubLobby) Take(_ context.Context, room string) (free int, err error) {
 func (l *hubLobby) SaveRoom(_ context.Context, room string, state RoomState) error {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()
+	if len(l.hub.nodes) == 1 {
+		return nil
+	}
 	l.hub.rooms[room] = kept[RoomState]{state, time.Now().Add(RoomTime)}
 	return nil
 }
@@ -135,6 +139,9 @@ func (l *hubLobby) LoadRoom(_ context.Context, room string) (RoomState, error) {
 func (l *hubLobby) SavePlayer(_ context.Context, token string, record []byte, keep time.Duration) error {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()
+	if len(l.hub.nodes) == 1 {
+		return nil
+	}
 	l.hub.players[token] = kept[[]byte]{slices.Clone(record), time.Now().Add(keep)}
 	return nil
 }
@@ -200,11 +207,18 @@ func (l *hubLobby) Nearby(_ context.Context, player string, at *Position) (n int
 		return n, nil
 	}
 	for id, v := range l.hub.online {
-		if id != player && v.at != nil && kilometres(*at, *v.at) <= NearKilometres {
+		if id != player && v.at != nil && near(*at, *v.at) {
 			n++
 		}
 	}
 	return n, nil
+}
+
+// near tells whether two places are near. Most are ruled out by their
+// latitudes alone.
+func near(a, b Position) bool {
+	const degree = 111. // kilometres, or a little more
+	return math.Abs(a.Latitude-b.Latitude) <= NearKilometres/degree+0.001 && kilometres(a, b) <= NearKilometres
 }
 
 // kilometres is the distance on a sphere with the Earth's mean radius.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/wecos-go/wecos/internal/servers/rps/sio/siotest"
 )
 
 // The sentences with "must" of the Engine.IO specification, revision 4, in its
@@ -80,14 +82,14 @@ func TestEngineIO(t *testing.T) {
 		{"a client MUST NOT open more than one WebSocket connection per session: the server MUST close the WebSocket connection", func(w *world) {
 			p, _, _ := w.polls("4", "")
 			s := w.dials(strings.Replace(p.query, "polling", "websocket", 1))
-			w.dials(strings.Replace(p.query, "polling", "websocket", 1)).want(closeText(1008), "")
-			s.send("2probe")
-			s.want("3probe")
-			s.send("5")
+			w.dials(strings.Replace(p.query, "polling", "websocket", 1)).Want(siotest.CloseText(1008), "")
+			s.Send("2probe")
+			s.Want("3probe")
+			s.Send("5")
 			synctest.Wait()
-			w.dials(strings.Replace(p.query, "polling", "websocket", 1)).want(closeText(1008), "")
-			s.send("40")
-			if got := s.next(); !strings.HasPrefix(got, "40{") {
+			w.dials(strings.Replace(p.query, "polling", "websocket", 1)).Want(siotest.CloseText(1008), "")
+			s.Send("40")
+			if got := s.Next(); !strings.HasPrefix(got, "40{") {
 				w.t.Errorf("got %q", got)
 			}
 		}},
@@ -106,7 +108,7 @@ func TestEngineIO(t *testing.T) {
 			if up := open["upgrades"].([]any); len(up) != 1 || up[0] != "websocket" {
 				w.t.Errorf("upgrades %v", up)
 			}
-			open = w.dials("EIO=4&transport=websocket").opens()
+			open = w.dials("EIO=4&transport=websocket").Open()
 			if up := open["upgrades"].([]any); len(open) != 5 || len(up) != 0 {
 				w.t.Errorf("WebSocket: %v", open)
 			}
@@ -121,7 +123,7 @@ func TestEngineIO(t *testing.T) {
 		{"if the server does not receive a pong packet back, then it SHOULD consider that the connection is closed", func(w *world) {
 			s := w.connected()
 			start := time.Now()
-			s.want("2", "")
+			s.Want("2", "")
 			if took := time.Since(start); took != 500*time.Millisecond {
 				w.t.Errorf("took %v", took)
 			}
@@ -132,13 +134,13 @@ func TestEngineIO(t *testing.T) {
 			go func() { got <- p.get() }()
 			s := w.dials(strings.Replace(p.query, "polling", "websocket", 1))
 			synctest.Wait()
-			s.send("2probe")
-			s.want("3probe")
+			s.Send("2probe")
+			s.Want("3probe")
 			if g := <-got; g != "6" {
 				w.t.Errorf("the pending request got %q", g)
 			}
-			s.send("5", "40")
-			if g := s.next(); !strings.HasPrefix(g, "40{") {
+			s.Send("5", "40")
+			if g := s.Next(); !strings.HasPrefix(g, "40{") {
 				w.t.Errorf("got %q", g)
 			}
 			p.gone()
@@ -147,8 +149,8 @@ func TestEngineIO(t *testing.T) {
 			for _, wrong := range [][]string{{"5"}, {"2"}, {"4x"}, {"2probe", "40"}, {"2probe", "2probe"}} {
 				p, _, _ := w.polls("4", "")
 				s := w.dials(strings.Replace(p.query, "polling", "websocket", 1))
-				s.send(wrong...)
-				s.wantEnd()
+				s.Send(wrong...)
+				s.WantEnd()
 				p.post("40") // the session goes on polling
 				if g := p.get(); !strings.HasPrefix(g, "40{") {
 					w.t.Errorf("after %q: %q", wrong, g)
@@ -166,16 +168,16 @@ func TestEngineIO(t *testing.T) {
 		}},
 		{"binary payloads are sent as is, without modification (WebSocket)", func(w *world) {
 			s := w.connected()
-			s.send(`451-["message",{"_placeholder":true,"num":0}]`)
-			s.bytes(1, 2, 3, 4)
-			s.want(`451-["message-back",{"_placeholder":true,"num":0}]`, bytesText([]byte{1, 2, 3, 4}))
+			s.Send(`451-["message",{"_placeholder":true,"num":0}]`)
+			s.Bytes(1, 2, 3, 4)
+			s.Want(`451-["message-back",{"_placeholder":true,"num":0}]`, siotest.BytesText([]byte{1, 2, 3, 4}))
 		}},
 		{"the character encoding is UTF-8", func(w *world) {
 			s := w.connected()
-			s.send(`42["message","石头€😀"]`)
-			s.want(`42["message-back","石头€😀"]`)
-			s.send("42[\"message\",\"\xff\"]")
-			if got := s.wantEnd(); len(got) != 1 || got[0] != closeText(1007) {
+			s.Send(`42["message","石头€😀"]`)
+			s.Want(`42["message-back","石头€😀"]`)
+			s.Send("42[\"message\",\"\xff\"]")
+			if got := s.WantEnd(); len(got) != 1 || got[0] != siotest.CloseText(1007) {
 				w.t.Errorf("got %q", got)
 			}
 		}},
@@ -190,8 +192,8 @@ func TestEngineIO(t *testing.T) {
 			}
 			p.gone()
 			s := w.connected()
-			s.send("1")
-			if got := s.wantEnd(); len(got) != 1 || got[0] != closeText(1000) {
+			s.Send("1")
+			if got := s.WantEnd(); len(got) != 1 || got[0] != siotest.CloseText(1000) {
 				w.t.Errorf("got %q", got)
 			}
 		}},
@@ -202,8 +204,8 @@ func TestEngineIO(t *testing.T) {
 			}
 			p.gone()
 			s := w.connected()
-			s.send("abc")
-			s.wantEnd()
+			s.Send("abc")
+			s.WantEnd()
 		}},
 	} {
 		t.Run(c.sentence, func(t *testing.T) { inWorld(t, quick, reference, c.test) })
@@ -222,19 +224,19 @@ func TestEngineIO3(t *testing.T) {
 				w.t.Errorf("%v %q", open, rest)
 			}
 			s := w.dials("EIO=3&transport=websocket")
-			if open := s.opens(); len(open) != 4 || len(open["upgrades"].([]any)) != 0 {
+			if open := s.Open(); len(open) != 4 || len(open["upgrades"].([]any)) != 0 {
 				w.t.Errorf("%v", open)
 			}
-			s.want("40")
+			s.Want("40")
 		}},
 		{"server must respond to periodic ping packets sent by the client with pong packets", func(w *world) {
 			s := w.dials("EIO=3&transport=websocket")
-			s.opens()
-			s.want("40", `42["auth",{}]`)
+			s.Open()
+			s.Want("40", `42["auth",{}]`)
 			for range 10 {
 				time.Sleep(300 * time.Millisecond)
-				s.send("2")
-				for got := s.next(); got != "3"; got = s.next() {
+				s.Send("2")
+				for got := s.Next(); got != "3"; got = s.Next() {
 					if got != "ping" {
 						w.t.Fatalf("got %q", got)
 					}
@@ -267,13 +269,13 @@ func TestEngineIO3(t *testing.T) {
 		}},
 		{"the packet type id is sent in the first byte of the binary contents", func(w *world) {
 			s := w.dials("EIO=3&transport=websocket")
-			s.opens()
-			s.want("40", `42["auth",{}]`)
-			s.send(`451-["message",{"_placeholder":true,"num":0}]`)
-			s.bytes(4, 0, 1, 2)
-			s.want(`451-["message-back",{"_placeholder":true,"num":0}]`, bytesText([]byte{4, 0, 1, 2}))
-			s.bytes(9, 9)
-			s.wantEnd()
+			s.Open()
+			s.Want("40", `42["auth",{}]`)
+			s.Send(`451-["message",{"_placeholder":true,"num":0}]`)
+			s.Bytes(4, 0, 1, 2)
+			s.Want(`451-["message-back",{"_placeholder":true,"num":0}]`, siotest.BytesText([]byte{4, 0, 1, 2}))
+			s.Bytes(9, 9)
+			s.WantEnd()
 		}},
 		{"payloads as bytes", func(w *world) {
 			p, _, _ := w.polls("3", "")
@@ -302,15 +304,15 @@ func TestEngineIO3(t *testing.T) {
 		{"when the server receives the upgrade packet, it must assume this is the new transport channel and send all existing buffers to it", func(w *world) {
 			p, _, _ := w.polls("3", "")
 			s := w.dials(strings.Replace(p.query, "polling", "websocket", 1))
-			s.send("2probe")
-			s.want("3probe")
+			s.Send("2probe")
+			s.Want("3probe")
 			p.post(counted(`42["message",1]`)) // the answer stays in the buffer
-			s.send("5")
-			s.want(`42["message-back",1]`)
-			s.send("2")
-			s.want("3")
-			s.send("2probe")
-			s.want("3") // as the original does once a session is open
+			s.Send("5")
+			s.Want(`42["message-back",1]`)
+			s.Send("2")
+			s.Want("3")
+			s.Send("2probe")
+			s.Want("3") // as the original does once a session is open
 		}},
 		{"the server will detect whether the client becomes unresponsive when it does not receive any data within pingTimeout + pingInterval", func(w *world) {
 			p, _, _ := w.polls("3", "")

@@ -12,9 +12,6 @@ func counted(packet string) string {
 	return strconv.Itoa(len(utf16.Encode([]rune(packet)))) + ":" + packet
 }
 
-// closeText is a close frame with a code, as stream shows it.
-func closeText(code int) string { return "close " + bytesText([]byte{byte(code >> 8), byte(code)}) }
-
 // slowBody begins a POST request whose body does not end until it is closed.
 func slowBody(w *world, query string) (io.Closer, error) {
 	r, body := io.Pipe()

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/wecos-go/wecos/internal/servers/rps/sio/siotest"
 )
 
 // The sentences with "must" of the Socket.IO specification, revision 5, and
@@ -20,60 +22,60 @@ func TestSocketIO(t *testing.T) {
 		{"at the beginning of a session the client MUST send a CONNECT packet; the server MUST respond with a CONNECT packet with the session ID", func(w *world) {
 			for ns, prefix := range map[string]string{"": "40", "/custom,": "40/custom,"} {
 				s := w.dials("EIO=4&transport=websocket")
-				open := s.opens()
-				s.send("40" + ns)
-				got := s.next()
+				open := s.Open()
+				s.Send("40" + ns)
+				got := s.Next()
 				if !strings.HasPrefix(got, prefix+`{"sid":"`) || !strings.HasSuffix(got, `"}`) || strings.Contains(got, open["sid"].(string)) {
 					w.t.Errorf("got %q", got)
 				}
-				s.want("42" + ns + `["auth",{}]`)
+				s.Want("42" + ns + `["auth",{}]`)
 			}
 		}},
 		{"with an additional payload", func(w *world) {
 			s := w.dials("EIO=4&transport=websocket")
-			s.opens()
-			s.send(`40{"token":"123"}`, `40/custom,{"token":"abc"}`)
-			s.next()
-			s.want(`42["auth",{"token":"123"}]`)
-			s.next()
-			s.want(`42/custom,["auth",{"token":"abc"}]`)
+			s.Open()
+			s.Send(`40{"token":"123"}`, `40/custom,{"token":"abc"}`)
+			s.Next()
+			s.Want(`42["auth",{"token":"123"}]`)
+			s.Next()
+			s.Want(`42/custom,["auth",{"token":"abc"}]`)
 		}},
 		{"or a CONNECT_ERROR packet if the connection is not allowed", func(w *world) {
 			s := w.dials("EIO=4&transport=websocket")
-			s.opens()
-			s.send("40/random,", "40/random")
-			s.want(`44/random,{"message":"Invalid namespace"}`, `44/random,{"message":"Invalid namespace"}`)
-			s.send(`40/guarded,{"token":"wrong"}`)
-			s.want(`44/guarded,{"message":"wrong token","data":{"try":"again"}}`)
-			s.send(`40/guarded,{"token":"bug"}`)
-			s.want(`44/guarded,{"message":"not authorized"}`)
-			s.send(`40/guarded,{"token":"right"}`)
-			if got := s.next(); !strings.HasPrefix(got, "40/guarded,{") {
+			s.Open()
+			s.Send("40/random,", "40/random")
+			s.Want(`44/random,{"message":"Invalid namespace"}`, `44/random,{"message":"Invalid namespace"}`)
+			s.Send(`40/guarded,{"token":"wrong"}`)
+			s.Want(`44/guarded,{"message":"wrong token","data":{"try":"again"}}`)
+			s.Send(`40/guarded,{"token":"bug"}`)
+			s.Want(`44/guarded,{"message":"not authorized"}`)
+			s.Send(`40/guarded,{"token":"right"}`)
+			if got := s.Next(); !strings.HasPrefix(got, "40/guarded,{") {
 				w.t.Errorf("got %q", got)
 			}
 		}},
 		{"if the server does not receive a CONNECT packet first, then it MUST close the connection immediately", func(w *world) {
 			for _, first := range []string{`42["message"]`, "41", `43["x"]`, `42/custom,["message"]`, "4abc"} {
 				s := w.dials("EIO=4&transport=websocket")
-				s.opens()
+				s.Open()
 				start := time.Now()
-				s.send(first)
-				if got := s.wantEnd(); len(got) != 1 || got[0] != closeText(1008) || time.Since(start) > 0 {
+				s.Send(first)
+				if got := s.WantEnd(); len(got) != 1 || got[0] != siotest.CloseText(1008) || time.Since(start) > 0 {
 					w.t.Errorf("%s: %q after %v", first, got, time.Since(start))
 				}
 			}
 		}},
 		{"the connection is closed if no handshake is received", func(w *world) {
 			s := w.dials("EIO=4&transport=websocket")
-			s.opens()
+			s.Open()
 			start := time.Now()
 			go func() {
 				for range 3 {
 					time.Sleep(300 * time.Millisecond)
-					s.send("3")
+					s.Send("3")
 				}
 			}()
-			for s.next() != "" {
+			for s.Next() != "" {
 			}
 			if took := time.Since(start); took != time.Second {
 				w.t.Errorf("took %v", took)
@@ -81,58 +83,58 @@ func TestSocketIO(t *testing.T) {
 		}},
 		{"a client MAY be connected to multiple namespaces at the same time", func(w *world) {
 			s := w.connected()
-			s.send("40/custom,")
-			s.next()
-			s.want(`42/custom,["auth",{}]`)
-			s.send(`42/custom,["message","a"]`, `42["message","b"]`)
-			s.want(`42/custom,["message-back","a"]`, `42["message-back","b"]`)
+			s.Send("40/custom,")
+			s.Next()
+			s.Want(`42/custom,["auth",{}]`)
+			s.Send(`42/custom,["message","a"]`, `42["message","b"]`)
+			s.Want(`42/custom,["message-back","a"]`, `42["message-back","b"]`)
 		}},
 		{"a second CONNECT to the same namespace is a fault", func(w *world) {
 			s := w.connected()
-			s.send("40")
-			s.wantEnd()
+			s.Send("40")
+			s.WantEnd()
 		}},
 		{"the payload is mandatory and MUST be a non-empty array; if that's not the case, then the receiver MUST close the connection", func(w *world) {
 			for _, bad := range []string{"42", "42{}", "42[]", `42"x"`, "42[[]]", "42[{}]", "42[null]", `42["a"`, `42abc["a"]`, `42["a"]x`, "4", "49", "44", `44{"message":"x"}`, `40"x"`, `41{}`, `43{}`, "43", `42/custom["x"]`, `4299999999999999999999["x"]`, `49007199254740993["x"]`} {
 				s := w.connected()
-				s.send(bad)
-				if got := s.wantEnd(); len(got) != 1 || got[0] != closeText(1008) {
+				s.Send(bad)
+				if got := s.WantEnd(); len(got) != 1 || got[0] != siotest.CloseText(1008) {
 					w.t.Errorf("%s: %q", bad, got)
 				}
 			}
 		}},
 		{"plain-text packets", func(w *world) {
 			s := w.connected()
-			s.send(`42["message",1,"2",{"3":[true]}]`, ` 42["message"]`[1:], "42[ \"message\" , null , \"a\\\"],[\" ]", `42["me\u0073sage"]`)
-			s.want(`42["message-back",1,"2",{"3":[true]}]`, `42["message-back"]`, `42["message-back",null,"a\"],["]`, `42["message-back"]`)
+			s.Send(`42["message",1,"2",{"3":[true]}]`, ` 42["message"]`[1:], "42[ \"message\" , null , \"a\\\"],[\" ]", `42["me\u0073sage"]`)
+			s.Want(`42["message-back",1,"2",{"3":[true]}]`, `42["message-back"]`, `42["message-back",null,"a\"],["]`, `42["message-back"]`)
 		}},
 		{"the receiver MUST respond with an ACK packet with the same event ID", func(w *world) {
 			s := w.connected()
-			s.send(`42456["message-with-ack",1,"2",{"3":[false]}]`, `420["message-with-ack"]`)
-			s.want(`43456[1,"2",{"3":[false]}]`, `430[]`)
-			s.send("40/custom,")
-			s.next()
-			s.next()
-			s.send(`42/custom,13["message-with-ack","foo"]`)
-			s.want(`43/custom,13["foo"]`)
+			s.Send(`42456["message-with-ack",1,"2",{"3":[false]}]`, `420["message-with-ack"]`)
+			s.Want(`43456[1,"2",{"3":[false]}]`, `430[]`)
+			s.Send("40/custom,")
+			s.Next()
+			s.Next()
+			s.Send(`42/custom,13["message-with-ack","foo"]`)
+			s.Want(`43/custom,13["foo"]`)
 		}},
 		{"packets with binary attachments", func(w *world) {
 			s := w.connected()
-			s.send(`452-["message",{"_placeholder":true,"num":1},{"a":[{"_placeholder":true,"num":0}]}]`)
-			s.bytes(1, 2, 3)
-			s.bytes(4, 5, 6)
-			s.want(`452-["message-back",{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}]}]`, bytesText([]byte{4, 5, 6}), bytesText([]byte{1, 2, 3}))
-			s.send(`452-789["message-with-ack",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`)
-			s.bytes(1)
-			s.bytes(2)
-			s.want(`462-789[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`, bytesText([]byte{1}), bytesText([]byte{2}))
-			s.send(`450-["message","none"]`)
-			s.want(`42["message-back","none"]`)
+			s.Send(`452-["message",{"_placeholder":true,"num":1},{"a":[{"_placeholder":true,"num":0}]}]`)
+			s.Bytes(1, 2, 3)
+			s.Bytes(4, 5, 6)
+			s.Want(`452-["message-back",{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}]}]`, siotest.BytesText([]byte{4, 5, 6}), siotest.BytesText([]byte{1, 2, 3}))
+			s.Send(`452-789["message-with-ack",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`)
+			s.Bytes(1)
+			s.Bytes(2)
+			s.Want(`462-789[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`, siotest.BytesText([]byte{1}), siotest.BytesText([]byte{2}))
+			s.Send(`450-["message","none"]`)
+			s.Want(`42["message-back","none"]`)
 		}},
 		{"binary attachments that do not fit close the connection", func(w *world) {
-			one := func(b ...byte) func(*stream) { return func(s *stream) { s.bytes(b...) } }
-			text := func(text string) func(*stream) { return func(s *stream) { s.send(text) } }
-			for _, bad := range [][]func(*stream){
+			one := func(b ...byte) func(*siotest.Client) { return func(s *siotest.Client) { s.Bytes(b...) } }
+			text := func(text string) func(*siotest.Client) { return func(s *siotest.Client) { s.Send(text) } }
+			for _, bad := range [][]func(*siotest.Client){
 				{one(1)},
 				{text(`451-["message",{"_placeholder":true,"num":0}]`), text(`42["message"]`)},
 				{text(`451-["message",{"_placeholder":true,"num":1}]`), one(1)},
@@ -148,30 +150,30 @@ func TestSocketIO(t *testing.T) {
 				for _, f := range bad {
 					f(s)
 				}
-				s.wantEnd()
+				s.WantEnd()
 			}
 		}},
 		{"at any time, one side can end the connection to a namespace by sending a DISCONNECT packet; the connection MAY be kept alive", func(w *world) {
 			s := w.connected()
-			s.send("40/custom")
-			s.next()
-			s.next()
-			s.send("41/custom", `42["message","still here"]`)
-			s.want(`42["message-back","still here"]`)
-			s.send("40/custom")
-			if got := s.next(); !strings.HasPrefix(got, "40/custom,{") {
+			s.Send("40/custom")
+			s.Next()
+			s.Next()
+			s.Send("41/custom", `42["message","still here"]`)
+			s.Want(`42["message-back","still here"]`)
+			s.Send("40/custom")
+			if got := s.Next(); !strings.HasPrefix(got, "40/custom,{") {
 				w.t.Errorf("got %q", got)
 			}
-			s.next()
-			s.send("41")
-			s.want("2") // the connection lives
-			s.send("3", `42["message"]`)
-			s.wantEnd()
+			s.Next()
+			s.Send("41")
+			s.Want("2") // the connection lives
+			s.Send("3", `42["message"]`)
+			s.WantEnd()
 		}},
 		{"the namespace is only included if it is different from the main namespace", func(w *world) {
 			s := w.connected()
-			s.send(`42/,["message","x"]`)
-			s.want(`42["message-back","x"]`)
+			s.Send(`42/,["message","x"]`)
+			s.Want(`42["message-back","x"]`)
 		}},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
@@ -205,15 +207,15 @@ func TestSocketIO4(t *testing.T) {
 	inWorld(t, quick, set, func(w *world) {
 		s := w.dials("EIO=3&transport=websocket")
 		// A client that does not wait for the handshake is understood.
-		s.send(`42["message","early"]`)
-		s.opens()
-		s.want("40", `42["auth",{}]`, `42["message-back","early"]`)
-		s.send("40/custom,", "40/nowhere,", "40/secret,", "40/secret?token=1234&uid=abcd,", "40")
-		s.want("40/custom,", `42/custom,["auth",{}]`, `44/nowhere,"Invalid namespace"`, `44/secret,"Not authorized"`, "40/secret,")
-		s.send(`42/custom,7["message-with-ack",1]`)
-		s.want(`43/custom,7[1]`)
-		s.send("41/custom,", "2")
-		s.want("3")
+		s.Send(`42["message","early"]`)
+		s.Open()
+		s.Want("40", `42["auth",{}]`, `42["message-back","early"]`)
+		s.Send("40/custom,", "40/nowhere,", "40/secret,", "40/secret?token=1234&uid=abcd,", "40")
+		s.Want("40/custom,", `42/custom,["auth",{}]`, `44/nowhere,"Invalid namespace"`, `44/secret,"Not authorized"`, "40/secret,")
+		s.Send(`42/custom,7["message-with-ack",1]`)
+		s.Want(`43/custom,7[1]`)
+		s.Send("41/custom,", "2")
+		s.Want("3")
 	})
 }
 
@@ -244,9 +246,9 @@ func TestEmitAck(t *testing.T) {
 	}
 	inWorld(t, Options{}, set, func(w *world) {
 		s := w.dials("EIO=4&transport=websocket")
-		s.opens()
-		s.send("40")
-		s.next()
+		s.Open()
+		s.Send("40")
+		s.Next()
 		synctest.Wait()
 		replies := make(chan string, 9)
 		ask := func(args ...any) {
@@ -268,20 +270,20 @@ func TestEmitAck(t *testing.T) {
 			}
 		}
 		ask(1)
-		s.want(`420["ask",1]`)
-		s.send(`430["yes",2]`, `430["twice"]`, `439["unknown"]`, `43["no id"]`)
+		s.Want(`420["ask",1]`)
+		s.Send(`430["yes",2]`, `430["twice"]`, `439["unknown"]`, `43["no id"]`)
 		want(`<nil> "yes" 2`)
 		ask([]byte{7})
-		s.want(`451-1["ask",{"_placeholder":true,"num":0}]`, bytesText([]byte{7}))
-		s.send(`461-1[{"_placeholder":true,"num":0}]`)
-		s.bytes(8)
+		s.Want(`451-1["ask",{"_placeholder":true,"num":0}]`, siotest.BytesText([]byte{7}))
+		s.Send(`461-1[{"_placeholder":true,"num":0}]`)
+		s.Bytes(8)
 		want(`<nil> {"_placeholder":true,"num":0}`)
 		ask()
-		s.want(`422["ask"]`)
+		s.Want(`422["ask"]`)
 		want(ErrNoAck.Error())
 		ask()
-		s.want(`423["ask"]`)
-		s.conn.Close()
+		s.Want(`423["ask"]`)
+		s.Conn.Close()
 		want(ErrDisconnected.Error())
 		if err := socket.EmitAck(time.Second, nil, "ask"); !errors.Is(err, ErrDisconnected) {
 			w.t.Error(err)
@@ -313,9 +315,9 @@ func TestOrder(t *testing.T) {
 	}
 	inWorld(t, Options{}, set, func(w *world) {
 		s := w.dials("EIO=4&transport=websocket")
-		s.opens()
-		s.floods("40", `42["a"]`, `42["close"]`, `42["b"]`)
-		s.wantEnd()
+		s.Open()
+		s.Flood("40", `42["a"]`, `42["close"]`, `42["b"]`)
+		s.WantEnd()
 		synctest.Wait()
 		time.Sleep(time.Minute)
 		if got, want := strings.Join(mine, ", "), "connect, a, a done, close, close done, forced close"; got != want {
@@ -333,15 +335,15 @@ func TestPanic(t *testing.T) {
 	}
 	inWorld(t, Options{MaxAttachments: panics}, set, func(w *world) {
 		other, s := w.connected(), w.connected()
-		s.send(`42["bug"]`)
-		s.wantEnd()
+		s.Send(`42["bug"]`)
+		s.WantEnd()
 		s = w.connected()
-		s.send(`40/bug,`)
-		if got := s.wantEnd(); len(got) == 2 && !strings.HasPrefix(got[0], "44/bug,") {
+		s.Send(`40/bug,`)
+		if got := s.WantEnd(); len(got) == 2 && !strings.HasPrefix(got[0], "44/bug,") {
 			t.Errorf("got %q", got)
 		}
-		other.send(`42["message"]`)
-		other.want(`42["message-back"]`)
+		other.Send(`42["message"]`)
+		other.Want(`42["message-back"]`)
 		if text := w.log.String(); strings.Count(text, "bug") < 2 {
 			t.Errorf("the log: %s", text)
 		}
@@ -366,13 +368,13 @@ func TestDisconnect(t *testing.T) {
 	}
 	inWorld(t, Options{}, set, func(w *world) {
 		s := w.connected()
-		s.send("40/custom,")
-		s.next()
-		s.next()
-		s.send(`42/custom,["leave"]`, `42/custom,["message"]`, `42["message"]`)
-		s.want("41/custom,", `42["message-back"]`)
-		s.send("40/custom,")
-		if got := s.next(); !strings.HasPrefix(got, "40/custom,{") {
+		s.Send("40/custom,")
+		s.Next()
+		s.Next()
+		s.Send(`42/custom,["leave"]`, `42/custom,["message"]`, `42["message"]`)
+		s.Want("41/custom,", `42["message-back"]`)
+		s.Send("40/custom,")
+		if got := s.Next(); !strings.HasPrefix(got, "40/custom,{") {
 			t.Errorf("got %q", got)
 		}
 		synctest.Wait()

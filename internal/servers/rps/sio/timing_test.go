@@ -15,6 +15,8 @@ import (
 	"github.com/gobwas/httphead"
 	"github.com/gobwas/ws"
 	"github.com/gobwas/ws/wsflate"
+
+	"github.com/wecos-go/wecos/internal/servers/rps/sio/siotest"
 )
 
 // A client of revision 3 that never pings, as the tutorial's, is kept for as
@@ -23,14 +25,14 @@ func TestSilentRevision3(t *testing.T) {
 	opt := Options{PingTimeout: time.Minute}
 	inWorld(t, opt, nil, func(w *world) {
 		s := w.dials("EIO=3&transport=websocket")
-		s.opens()
-		s.want("40")
+		s.Open()
+		s.Want("40")
 		for range 20 {
-			s.want("ping")
-			s.frame(ws.NewPongFrame(nil))
+			s.Want("ping")
+			s.Frame(ws.NewPongFrame(nil))
 		}
 		start := time.Now() // the last sign of life
-		for s.next() == "ping" {
+		for s.Next() == "ping" {
 		}
 		if took := time.Since(start); took != 85*time.Second {
 			t.Errorf("dropped after %v", took)
@@ -54,22 +56,22 @@ func TestHeartbeat4(t *testing.T) {
 		s := w.connected()
 		start := time.Now()
 		for i := range 10 {
-			s.want("2")
+			s.Want("2")
 			if took := time.Since(start); took != time.Duration(i+1)*35*time.Second-10*time.Second {
 				t.Fatalf("ping %d after %v", i, took)
 			}
 			time.Sleep(10 * time.Second)
-			s.send("3")
+			s.Send("3")
 		}
 		start = time.Now()
-		s.want("2", "")
+		s.Want("2", "")
 		if took := time.Since(start); took != 45*time.Second {
 			t.Errorf("dropped after %v", took)
 		}
 		// Only the answer counts, and it must not go the other way.
 		s = w.connected()
-		s.send("2")
-		s.wantEnd()
+		s.Send("2")
+		s.WantEnd()
 	})
 	inWorld(t, Options{}, reference, func(w *world) {
 		p, _, _ := w.polls("4", "")
@@ -96,8 +98,8 @@ func TestUpgradeTimeout(t *testing.T) {
 			p, _, _ := w.polls("4", "")
 			start := time.Now()
 			s := w.dials(strings.Replace(p.query, "polling", "websocket", 1))
-			s.send(sent...)
-			s.wantEnd()
+			s.Send(sent...)
+			s.WantEnd()
 			if took := time.Since(start); took != 10*time.Second {
 				t.Errorf("took %v", took)
 			}
@@ -117,8 +119,8 @@ func TestClose(t *testing.T) {
 	}
 	inWorld(t, Options{}, set, func(w *world) {
 		s := w.dials("EIO=3&transport=websocket")
-		s.opens()
-		s.want("40")
+		s.Open()
+		s.Want("40")
 		synctest.Wait()
 		quiet, _, _ := w.polls("3", "")
 		waiting, _, _ := w.polls("3", "")
@@ -139,7 +141,7 @@ func TestClose(t *testing.T) {
 		if g := <-got; g != counted(`42["last"]`)+"1:1" && g != counted(`42["last"]`) {
 			t.Errorf("the waiting request got %q", g)
 		}
-		s.want(`42["last"]`, closeText(1001), "")
+		s.Want(`42["last"]`, siotest.CloseText(1001), "")
 		if status, _, _ := w.request("GET", "EIO=4&transport=polling", ""); status != 503 {
 			t.Errorf("a new client: %d", status)
 		}
@@ -178,15 +180,15 @@ func TestSlowClient(t *testing.T) {
 			other := w.connected()
 			go func() {
 				for {
-					switch other.next() {
+					switch other.Next() {
 					case "2":
-						other.send("3")
+						other.Send("3")
 					case "":
 						return
 					}
 				}
 			}()
-			d := ws.Dialer{NetDial: w.listen.dial}
+			d := ws.Dialer{NetDial: w.listen.Dial}
 			conn, _, _, err := d.Dial(w.t.Context(), "ws://host/?EIO=4&transport=websocket")
 			if err != nil {
 				t.Fatal(err)
@@ -213,7 +215,7 @@ func TestSlowClient(t *testing.T) {
 			if err := socket.Emit("x"); !errors.Is(err, ErrDisconnected) {
 				t.Error(err)
 			}
-			other.conn.Close()
+			other.Conn.Close()
 		})
 	}
 }
@@ -235,7 +237,7 @@ func TestLimits(t *testing.T) {
 					t.Errorf("%q: WebSocket %v", origin, err)
 				}
 				if err == nil {
-					s.conn.Close()
+					s.Conn.Close()
 				}
 			}
 		})
@@ -252,7 +254,7 @@ func TestLimits(t *testing.T) {
 			if _, err := w.tryDial("EIO=4&transport=websocket", nil); err == nil {
 				t.Error("a third of one address by WebSocket")
 			}
-			s.conn.Close()
+			s.Conn.Close()
 			synctest.Wait()
 			w.polls("4", "")
 			address = netip.MustParseAddr("192.0.2.2")
@@ -276,15 +278,15 @@ func TestLimits(t *testing.T) {
 		inWorld(t, Options{PacketRate: 10, PacketBurst: 20}, set, func(w *world) {
 			s := w.connected()
 			for range 100 {
-				s.send(`42["message"]`)
-				s.want(`42["message-back"]`)
+				s.Send(`42["message"]`)
+				s.Want(`42["message-back"]`)
 				time.Sleep(100 * time.Millisecond)
 			}
 			for range 22 {
-				_ = ws.WriteFrame(s.conn, ws.MaskFrame(ws.NewPingFrame([]byte("x")))) // the last come too late
+				_ = ws.WriteFrame(s.Conn, ws.MaskFrame(ws.NewPingFrame([]byte("x")))) // the last come too late
 			}
-			got := s.wantEnd()
-			if n := len(got); n < 19 || got[n-1] != closeText(1008) {
+			got := s.WantEnd()
+			if n := len(got); n < 19 || got[n-1] != siotest.CloseText(1008) {
 				t.Errorf("%d: %q", n, got)
 			}
 			synctest.Wait()
@@ -297,10 +299,10 @@ func TestLimits(t *testing.T) {
 		inWorld(t, Options{MaxPayload: 1000}, reference, func(w *world) {
 			s := w.connected()
 			fits := fmt.Sprintf(`42["message","%s"]`, strings.Repeat("x", 1000-len(`42["message",""]`)))
-			s.send(fits)
-			s.want(strings.Replace(fits, "message", "message-back", 1))
-			s.floods(fits + " ")
-			if got := s.wantEnd(); len(got) != 1 || got[0] != closeText(1009) {
+			s.Send(fits)
+			s.Want(strings.Replace(fits, "message", "message-back", 1))
+			s.Flood(fits + " ")
+			if got := s.WantEnd(); len(got) != 1 || got[0] != siotest.CloseText(1009) {
 				t.Errorf("got %q", got)
 			}
 			p, _, _ := w.polls("4", "")
@@ -309,10 +311,10 @@ func TestLimits(t *testing.T) {
 			}
 			p.gone()
 			s = w.connected()
-			s.send(`452-["message"]`)
-			s.bytes(make([]byte, 600)...)
-			s.bytes(make([]byte, 600)...)
-			s.wantEnd()
+			s.Send(`452-["message"]`)
+			s.Bytes(make([]byte, 600)...)
+			s.Bytes(make([]byte, 600)...)
+			s.WantEnd()
 			if status, _, _ := w.request("GET", "EIO=4&transport=polling&x="+strings.Repeat("x", 5000), ""); status != 400 {
 				t.Errorf("a long query: %d", status)
 			}
@@ -324,7 +326,7 @@ func TestLimits(t *testing.T) {
 func TestCompress(t *testing.T) {
 	inWorld(t, Options{Compress: true}, reference, func(w *world) {
 		offer := wsflate.DefaultParameters.Option()
-		d := ws.Dialer{NetDial: w.listen.dial, Extensions: []httphead.Option{offer}}
+		d := ws.Dialer{NetDial: w.listen.Dial, Extensions: []httphead.Option{offer}}
 		conn, early, shake, err := d.Dial(w.t.Context(), "ws://host/?EIO=3&transport=websocket")
 		if err != nil || len(shake.Extensions) != 1 {
 			t.Fatal(shake, err)

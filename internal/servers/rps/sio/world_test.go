@@ -6,15 +6,13 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/gobwas/ws"
+	"github.com/wecos-go/wecos/internal/servers/rps/sio/siotest"
 )
 
 // world is a server in a bubble of virtual time, with connections in memory.
@@ -22,43 +20,15 @@ type world struct {
 	*Server
 	t      *testing.T
 	http   *http.Client
-	listen *memory
+	listen *siotest.Listener
 	log    bytes.Buffer // of the server's panics; read after close
-}
-
-// memory is a listener whose connections are pipes.
-type memory struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (m *memory) Accept() (net.Conn, error) {
-	select {
-	case c := <-m.conns:
-		return c, nil
-	case <-m.closed:
-		return nil, net.ErrClosed
-	}
-}
-func (m *memory) Close() error   { m.once.Do(func() { close(m.closed) }); return nil }
-func (m *memory) Addr() net.Addr { return &net.TCPAddr{} }
-
-func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	ours, theirs := net.Pipe()
-	select {
-	case m.conns <- theirs:
-		return ours, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // inWorld runs a test in a bubble. Set may change the server before it serves.
 func inWorld(t *testing.T, opt Options, set func(*Server), test func(*world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, listen: &memory{conns: make(chan net.Conn), closed: make(chan struct{})}}
+		w := &world{t: t, listen: siotest.Listen()}
 		if opt.Log == nil {
 			opt.Log = slog.New(slog.NewTextHandler(&w.log, nil))
 		}
@@ -66,7 +36,7 @@ func inWorld(t *testing.T, opt Options, set func(*Server), test func(*world)) {
 		if set != nil {
 			set(w.Server)
 		}
-		w.http = &http.Client{Transport: &http.Transport{DialContext: w.listen.dial}}
+		w.http = &http.Client{Transport: &http.Transport{DialContext: w.listen.Dial}}
 		front := &http.Server{Handler: w.Server}
 		served := make(chan struct{})
 		go func() { defer close(served); _ = front.Serve(w.listen) }()
@@ -192,15 +162,7 @@ func (p *poller) gone() {
 	}
 }
 
-// stream is a WebSocket client, by hand. What comes is read at once.
-type stream struct {
-	t    *testing.T
-	conn net.Conn
-	in   chan string // texts as they are, bytes as [1 2 3], control frames as "ping …"
-	stop chan struct{}
-}
-
-func (w *world) dials(query string) *stream {
+func (w *world) dials(query string) *siotest.Client {
 	w.t.Helper()
 	s, err := w.tryDial(query, nil)
 	if err != nil {
@@ -209,133 +171,20 @@ func (w *world) dials(query string) *stream {
 	return s
 }
 
-func (w *world) tryDial(query string, header http.Header) (*stream, error) {
-	d := ws.Dialer{NetDial: w.listen.dial, Header: ws.HandshakeHeaderHTTP(header)}
-	conn, early, _, err := d.Dial(w.t.Context(), "ws://host/socket.io/?"+query)
-	if err != nil {
-		return nil, err
-	}
-	s := &stream{t: w.t, conn: conn, in: make(chan string, 4096), stop: make(chan struct{})}
-	var from io.Reader = conn
-	if early != nil {
-		from = io.MultiReader(io.LimitReader(early, int64(early.Buffered())), conn)
-	}
-	go s.read(from)
-	return s, nil
-}
-
-func (s *stream) read(from io.Reader) {
-	defer close(s.in)
-	for {
-		f, err := ws.ReadFrame(from)
-		if err != nil {
-			return
-		}
-		switch f.Header.OpCode {
-		case ws.OpText:
-			s.in <- string(f.Payload)
-		case ws.OpBinary:
-			s.in <- bytesText(f.Payload)
-		case ws.OpClose:
-			code, _ := ws.ParseCloseFrameData(f.Payload)
-			s.in <- "close " + strings.TrimSpace(bytesText([]byte{byte(code >> 8), byte(code)}))
-			s.conn.Close()
-		default:
-			s.in <- map[ws.OpCode]string{ws.OpPing: "ping", ws.OpPong: "pong"}[f.Header.OpCode] + string(f.Payload)
-		}
-	}
-}
-
-func bytesText(b []byte) string {
-	text, _ := json.Marshal(b) // base64
-	return "bytes " + string(text)
-}
-
-func (s *stream) send(texts ...string) {
-	s.t.Helper()
-	for _, text := range texts {
-		s.frame(ws.NewTextFrame([]byte(text)))
-	}
-}
-
-// floods sends without minding whether the connection lives, at once.
-func (s *stream) floods(texts ...string) {
-	var all bytes.Buffer
-	for _, text := range texts {
-		_ = ws.WriteFrame(&all, ws.MaskFrame(ws.NewTextFrame([]byte(text)))) // a buffer takes all
-	}
-	_, _ = s.conn.Write(all.Bytes())
-}
-
-func (s *stream) bytes(data ...byte) {
-	s.t.Helper()
-	s.frame(ws.NewBinaryFrame(data))
-}
-
-func (s *stream) frame(f ws.Frame) {
-	s.t.Helper()
-	if err := ws.WriteFrame(s.conn, ws.MaskFrame(f)); err != nil {
-		s.t.Fatal("write:", err)
-	}
-}
-
-// next returns what comes next, or "" at the end of the connection.
-func (s *stream) next() string {
-	s.t.Helper()
-	select {
-	case text := <-s.in:
-		return text
-	case <-time.After(time.Hour):
-		s.t.Fatal("nothing comes")
-		return ""
-	}
-}
-
-func (s *stream) want(texts ...string) {
-	s.t.Helper()
-	for _, want := range texts {
-		if got := s.next(); got != want {
-			s.t.Fatalf("got %q, want %q", got, want)
-		}
-	}
-}
-
-// wantEnd reads until the connection ends, and returns what came.
-func (s *stream) wantEnd() (came []string) {
-	s.t.Helper()
-	for {
-		text := s.next()
-		if text == "" {
-			s.conn.Close()
-			return came
-		}
-		came = append(came, text)
-	}
-}
-
-// opens reads the open packet.
-func (s *stream) opens() (open map[string]any) {
-	s.t.Helper()
-	text := s.next()
-	if !strings.HasPrefix(text, "0{") {
-		s.t.Fatalf("got %q, want an open packet", text)
-	}
-	if err := json.Unmarshal([]byte(text[1:]), &open); err != nil {
-		s.t.Fatal(err)
-	}
-	return open
+func (w *world) tryDial(query string, header http.Header) (*siotest.Client, error) {
+	return siotest.Dial(w.t, w.listen.Dial, "ws://host/socket.io/?"+query, header)
 }
 
 // connected is a WebSocket client of revision 4 in the main namespace of the
 // reference server.
-func (w *world) connected() *stream {
+func (w *world) connected() *siotest.Client {
 	w.t.Helper()
 	s := w.dials("EIO=4&transport=websocket")
-	s.opens()
-	s.send("40")
-	if text := s.next(); !strings.HasPrefix(text, `40{"sid":"`) {
+	s.Open()
+	s.Send("40")
+	if text := s.Next(); !strings.HasPrefix(text, `40{"sid":"`) {
 		w.t.Fatalf("got %q", text)
 	}
-	s.want(`42["auth",{}]`)
+	s.Want(`42["auth",{}]`)
 	return s
 }
