@@ -111,6 +111,37 @@ var importRules = []importRule{
 		never: []string{"internal/scan/...", "internal/rewrite/...", "internal/slim/...", "internal/report/...", "internal/upload/...", "cmd/..."},
 	},
 	{
+		// What a server is told are its Options; commands make them.
+		of: "internal/servers/...", why: "knows configurations and command lines",
+		never: []string{"internal/config/...", "internal/cli", cobraLib},
+	},
+	{
+		of: "internal/servers/kit/...", why: "imports an app",
+		never: []string{"internal/..."}, except: []string{"internal/servers/kit/..."},
+	},
+	{
+		// cos uses it without the rest, which wecos would carry.
+		of: "internal/servers/kit/conn", why: "reads a request, or observes",
+		never: []string{"internal/...", "github.com/prometheus/client_golang/...", "github.com/caddyserver/certmagic/..."},
+	},
+	{
+		of: "internal/servers/kit/certs", why: "listens or serves", direct: true,
+		never: []string{"internal/...", "net/http"},
+	},
+	{
+		of: "internal/servers/kit", why: "runs an authority of its own",
+		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
+	},
+	{
+		of: "internal/servers/cos/...", why: "brings the kit into wecos",
+		never: []string{"internal/servers/kit", "internal/servers/kit/certs"},
+	},
+	{
+		of: "internal/config/nodeconfig", why: "executes or reads anything",
+		never:  []string{"internal/...", "os/...", "net/..."},
+		except: []string{"internal/config/jsonc", "internal/rewrite/source", "internal/rewrite/js"},
+	},
+	{
 		of: "internal/servers/cos/disk", why: "knows the protocol above it",
 		never: []string{"internal/...", "net/..."},
 	},

@@ -58,6 +58,7 @@ type Server struct {
 type ServerLimits struct {
 	HeaderBytes, BodyBytes                                   int
 	HeaderSeconds, IdleSeconds, RequestSeconds, DrainSeconds int
+	BodyIdleSeconds                                          int // at least 1
 	Connections, ConnectionsPerClient                        int
 	RequestsPerSecond, Burst                                 int
 }
@@ -71,7 +72,7 @@ func newServer(app string, port int) Server {
 		App: app, Port: port, BasePath: "/applet", Data: "appletctl-data/" + app, AccessLog: true,
 		Limits: ServerLimits{
 			HeaderBytes: 64 << 10, BodyBytes: 16 << 20,
-			HeaderSeconds: 10, IdleSeconds: 120, RequestSeconds: 120, DrainSeconds: 10,
+			HeaderSeconds: 10, IdleSeconds: 120, RequestSeconds: 120, DrainSeconds: 10, BodyIdleSeconds: 30,
 			Connections: 4096, ConnectionsPerClient: 256,
 			RequestsPerSecond: 100, Burst: 400,
 		},
@@ -115,6 +116,8 @@ func (s *Server) lastKeys() []*serverKey {
 		limit("headerBytes", &l.HeaderBytes, "size of a request's header").explain("0 is no limit, as with all of these."),
 		limit("bodyBytes", &l.BodyBytes, "size of a request's body; each route has a smaller one of its own"),
 		limit("headerSeconds", &l.HeaderSeconds, "time for the header of a request"),
+		numberKey("limits.bodyIdleSeconds", &l.BodyIdleSeconds, 1, most, "longest time without a byte of a request's body or its reply").
+			explain("Once it is over, both must reach 1 KB/s on average. This one is at least 1."),
 		limit("idleSeconds", &l.IdleSeconds, "time between two requests on a connection"),
 		limit("requestSeconds", &l.RequestSeconds, "time for a request"),
 		limit("drainSeconds", &l.DrainSeconds, "time that requests under way have when the server stops"),

@@ -10,12 +10,14 @@ import (
 	"strings"
 
 	"github.com/wecos-go/wecos/internal/config/jsonc"
+	"github.com/wecos-go/wecos/internal/config/nodeconfig"
 )
 
 // ServerLoad says where the configuration of a server comes from.
 type ServerLoad struct {
-	// Path is the file to read, relative to Dir; "" is APP.config.json in Dir,
-	// which may be missing.
+	// Path is the file to read, relative to Dir: JSON with comments, or a
+	// config.js that package nodeconfig understands. "" is APP.config.json in
+	// Dir, which may be missing.
 	Path string
 	// Dir is the working directory, absolute.
 	Dir string
@@ -127,9 +129,22 @@ func (l *serverLoader) file(opt ServerLoad) error {
 	return l.parse(data)
 }
 
+// isNode reports whether the file is one of a Node.js server.
+func isNode(file string) bool {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".js", ".cjs", ".mjs":
+		return true
+	}
+	return false
+}
+
 // parse lays the text of a file over the configuration.
 func (l *serverLoader) parse(data []byte) error {
-	root, err := jsonc.Parse(data)
+	read := jsonc.Parse
+	if isNode(l.s.File) {
+		read = nodeconfig.Parse
+	}
+	root, err := read(data)
 	if err != nil {
 		return l.at(err, "")
 	}
@@ -162,7 +177,7 @@ func (l *serverLoader) object(v jsonc.Value, prefix string) error {
 		}
 		k := l.find(name)
 		if k == nil || strings.Contains(m.Key.Text(), ".") {
-			return l.at(m.Key.Errorf("unknown key %q", shorten(name)), l.unknownHint(name))
+			return l.at(m.Key.Errorf("unknown key %q", shorten(name)), l.unknownHint(name, prefix))
 		}
 		if err := k.read(m.Value); err != nil {
 			return l.at(named(err, name), "")
@@ -181,13 +196,14 @@ func (l *serverLoader) group(name string) bool {
 	return slices.ContainsFunc(l.keys, func(k *serverKey) bool { return strings.HasPrefix(k.name, name+".") })
 }
 
-func (l *serverLoader) unknownHint(name string) string {
+// unknownHint suggests a key for one that stood inside prefix.
+func (l *serverLoader) unknownHint(name, prefix string) string {
 	names := make([]string, len(l.keys))
 	for i, k := range l.keys {
 		names[i] = k.name
 	}
 	if near := nearestOf(names, name); near != "" {
-		if group, inner, ok := strings.Cut(near, "."); ok && !strings.HasPrefix(name, group+".") {
+		if group, inner, ok := strings.Cut(near, "."); ok && prefix != group+"." {
 			return fmt.Sprintf("did you mean %q inside %q?", inner, group)
 		}
 		return fmt.Sprintf("did you mean %q?", near)
@@ -196,6 +212,9 @@ func (l *serverLoader) unknownHint(name string) string {
 }
 
 func (l *serverLoader) at(err error, fix string) error {
+	if e, ok := errors.AsType[*nodeconfig.Error](err); ok {
+		return &Error{File: l.s.display, Line: e.Line, Column: e.Column, Text: e.Text, Fix: e.Fix}
+	}
 	d := draft{display: l.s.display}
 	return d.at(err, fix)
 }

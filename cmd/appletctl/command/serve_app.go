@@ -84,11 +84,15 @@ func kitOptions(s *config.Server, log *slog.Logger) kit.Options {
 		Addr: s.Addr, AdminAddr: s.AdminAddr,
 		Log: log, NoAccessLog: !s.AccessLog,
 		TrustedProxies: s.TrustedProxies, AllowedOrigins: slices.Clone(s.AllowedOrigins),
-		TLS: kit.TLSOptions{CertFile: s.TLSCert, KeyFile: s.TLSKey},
+		TLS: kit.TLSOptions{
+			CertFile: s.TLSCert, KeyFile: s.TLSKey,
+			Domains: s.Domains, Email: s.Email, Directory: s.ACMEDirectory, Roots: s.ACMERoots, CertDir: s.CertificateDir(),
+		},
 		Limits: kit.Limits{
 			Header: orNone(l.HeaderBytes), Body: int64(orNone(l.BodyBytes)),
 			HeaderTime: seconds(l.HeaderSeconds), IdleTime: seconds(l.IdleSeconds),
-			RequestTime: seconds(l.RequestSeconds), DrainTime: seconds(l.DrainSeconds),
+			BodyIdleTime: seconds(l.BodyIdleSeconds),
+			RequestTime:  seconds(l.RequestSeconds), DrainTime: seconds(l.DrainSeconds),
 			Conns: orNone(l.Connections), ClientConns: orNone(l.ConnectionsPerClient),
 			ClientRate: orNone(l.RequestsPerSecond), ClientBurst: orNone(l.Burst),
 		},

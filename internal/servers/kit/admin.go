@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -37,6 +40,9 @@ func startAdmin(ctx context.Context, s *Server) (*adminServer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		s.opt.Log.Warn("health and metrics are open to other computers", "address", ln.Addr().String())
+	}
 	a := &adminServer{url: "http://" + conn.Reachable(ln.Addr()), done: make(chan struct{}), was: make(map[string]bool)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
@@ -45,7 +51,7 @@ func startAdmin(ctx context.Context, s *Server) (*adminServer, error) {
 	a.srv = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: nil,
+		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	conn.DropUnused(a.srv)
 	bounded := conn.Bound(ln, conn.Bounds{Total: 64})
@@ -74,7 +80,7 @@ func (a *adminServer) ready(w http.ResponseWriter, r *http.Request, s *Server) {
 	var asked sync.WaitGroup
 	for i, app := range s.apps {
 		if app.Ready != nil {
-			asked.Go(func() { errs[i] = app.Ready(ctx) })
+			asked.Go(func() { errs[i] = app.readiness(ctx) })
 		}
 	}
 	asked.Wait()
@@ -94,6 +100,16 @@ func (a *adminServer) ready(w http.ResponseWriter, r *http.Request, s *Server) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text.String()))
+}
+
+// readiness asks the app; one that panics is not ready.
+func (a *App) readiness(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v}
+		}
+	}()
+	return a.Ready(ctx)
 }
 
 // note logs that an app has become ready, or not.

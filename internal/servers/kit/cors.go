@@ -5,13 +5,12 @@ import (
 	"slices"
 )
 
-// cors lets pages of other origins read replies. It reports whether the request
-// was a preflight, which it has answered.
-func cors(w http.ResponseWriter, r *http.Request, allowed []string) bool {
+// cors lets pages of the allowed origins read the reply. It reports whether the
+// request is a preflight, which needs no other answer.
+func cors(h http.Header, r *http.Request, allowed []string) bool {
 	if len(allowed) == 0 {
 		return false
 	}
-	h := w.Header()
 	h.Add("Vary", "Origin")
 	origin := r.Header.Get("Origin")
 	if origin == "" || !slices.Contains(allowed, origin) && !slices.Contains(allowed, "*") {
@@ -25,7 +24,6 @@ func cors(w http.ResponseWriter, r *http.Request, allowed []string) bool {
 	if names := r.Header.Get("Access-Control-Request-Headers"); names != "" {
 		h.Set("Access-Control-Allow-Headers", names)
 	}
-	h.Set("Access-Control-Max-Age", "600")
-	w.WriteHeader(http.StatusNoContent)
+	h.Set("Access-Control-Max-Age", "600") // seconds
 	return true
 }

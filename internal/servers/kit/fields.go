@@ -8,9 +8,10 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
 // DefaultMaxFields is the largest body that ReadFields takes when it is not
@@ -27,7 +28,6 @@ var (
 	errMalformed = errors.New("malformed")
 	errEncoding  = errors.New("an encoding that is not understood")
 	errTooLarge  = errors.New("too large")
-	errTooSlow   = errors.New("did not arrive in time")
 )
 
 // ReadFields reads a JSON object, or a form, of at most max bytes; 0 is
@@ -71,6 +71,7 @@ func readBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, error)
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
 	if err != nil {
+		w.Header().Set("Connection", "close")
 		return nil, bodyError(err)
 	}
 	return data, nil
@@ -84,8 +85,8 @@ func bodyError(err error) *BodyError {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &BodyError{http.StatusRequestEntityTooLarge, errTooLarge}
 	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return &BodyError{http.StatusRequestTimeout, errTooSlow}
+	if errors.Is(err, conn.ErrStalled) {
+		return &BodyError{http.StatusRequestTimeout, err}
 	}
 	return &BodyError{http.StatusBadRequest, err}
 }

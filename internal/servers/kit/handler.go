@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -13,12 +14,14 @@ import (
 // handler is everything between the connection and the apps.
 func (s *Server) handler() http.Handler {
 	limits := s.opt.Limits
-	pace := conn.Pace{}
+	pace := conn.Pace{Idle: limits.BodyIdleTime}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.handlers.Add(1)
-		defer s.handlers.Done()
+		if !s.handlers.enter() {
+			panic(http.ErrAbortHandler) // the stores are about to close
+		}
+		defer s.handlers.leave()
 		start := time.Now()
-		app := s.appOf(r.URL.Path)
+		app, folder := s.appOf(r.URL.Path)
 		from := peer(r)
 		trusted := s.proxies.trusts(from)
 		q := &request{
@@ -42,13 +45,17 @@ func (s *Server) handler() http.Handler {
 		}
 		finished := false
 		s.metrics.inFlight.Inc()
+		path := r.URL.Path
 		defer func() {
 			if !q.reply.hijacked {
 				end()
 			}
 			s.metrics.inFlight.Dec()
-			s.finish(r, q, time.Since(start), finished)
+			s.finish(r, path, q, time.Since(start), finished)
 		}()
+		if folder != "" {
+			r = below(r, folder)
+		}
 		s.serve(q.reply, r, app, q)
 		finished = true
 	})
@@ -59,35 +66,54 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, app *App, q *requ
 	if app != nil {
 		fail = app.fail()
 	}
+	preflight := cors(w.Header(), r, s.opt.AllowedOrigins)
 	if wait := s.rates.take(q.client, time.Now()); wait > 0 {
 		s.metrics.limited.Inc()
 		refuse(w, r, fail, &LimitError{RetryAfter: wait})
 		return
 	}
-	if cors(w, r, s.opt.AllowedOrigins) {
-		return
-	}
-	if app == nil {
+	switch {
+	case preflight:
+		w.WriteHeader(http.StatusNoContent)
+	case app == nil && s.opt.Other != nil:
+		defer recovered(w, r, fail)
+		s.opt.Other.ServeHTTP(w, r)
+	case app == nil:
 		NotFound(w, r)
-		return
+	default:
+		defer recovered(w, r, fail)
+		app.Handler.ServeHTTP(w, r)
 	}
-	defer recovered(w, r, fail)
-	app.Handler.ServeHTTP(w, r)
 }
 
-// appOf finds the app that a path belongs to; a single one has them all.
-func (s *Server) appOf(path string) *App {
+// appOf finds the app that a path belongs to. A single one has them all; of
+// several, each has its prefixes and a folder with its name, which stands for
+// everything it would have alone.
+func (s *Server) appOf(path string) (app *App, folder string) {
 	if len(s.apps) == 1 {
-		return &s.apps[0]
+		return &s.apps[0], ""
 	}
 	for i := range s.apps {
-		for _, prefix := range s.apps[i].Prefixes {
+		app := &s.apps[i]
+		for _, prefix := range app.Prefixes {
 			if strings.HasPrefix(path, prefix) {
-				return &s.apps[i]
+				return app, ""
 			}
 		}
+		if folder := "/" + app.Name; strings.HasPrefix(path, folder+"/") {
+			return app, folder
+		}
 	}
-	return nil
+	return nil, ""
+}
+
+// below is r as seen from a folder.
+func below(r *http.Request, folder string) *http.Request {
+	inner := *r
+	u := *r.URL
+	u.Path, u.RawPath = strings.TrimPrefix(u.Path, folder), strings.TrimPrefix(u.RawPath, folder)
+	inner.URL = &u
+	return &inner
 }
 
 // forwardedHTTPS reports whether the nearest proxy was spoken to in TLS.
@@ -101,7 +127,7 @@ const maxLoggedPath = 200
 
 // finish counts and logs a request. The query is not logged: it may hold codes
 // and tokens.
-func (s *Server) finish(r *http.Request, q *request, took time.Duration, finished bool) {
+func (s *Server) finish(r *http.Request, path string, q *request, took time.Duration, finished bool) {
 	status := q.reply.status
 	switch {
 	case q.reply.hijacked:
@@ -112,23 +138,24 @@ func (s *Server) finish(r *http.Request, q *request, took time.Duration, finishe
 		status = http.StatusOK
 	}
 	s.metrics.observe(q.app, r.Method, status, took)
+	var coded interface{ StatusCode() int }
 	level := slog.LevelInfo
-	if status >= 500 {
+	switch {
+	case status >= 500:
 		level = slog.LevelError
-	} else if q.err != nil || !finished {
+	case q.err != nil && !errors.As(q.err, &coded), !finished: // else it is the client's mistake
 		level = slog.LevelWarn
 	}
 	if s.opt.NoAccessLog && level == slog.LevelInfo || !q.log.Enabled(r.Context(), level) {
 		return
 	}
-	path := r.URL.Path
 	if len(path) > maxLoggedPath {
 		path = path[:maxLoggedPath] + "…"
 	}
 	attrs := [10]slog.Attr{
 		slog.String("request", q.id), slog.String("app", q.app), slog.String("client", q.client.String()),
 		slog.String("method", r.Method), slog.String("path", path), slog.Int("status", status),
-		slog.Int64("bytes", q.reply.bytes), slog.Duration("took", took.Round(time.Microsecond)),
+		slog.Int64("bytes", q.reply.bytes), slog.Float64("ms", float64(took.Microseconds())/1000),
 	}
 	n := 8
 	if q.err != nil {

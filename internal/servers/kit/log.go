@@ -25,7 +25,11 @@ var secretNames = map[string]bool{
 }
 
 func scrub(_ []string, a slog.Attr) slog.Attr {
-	switch name := strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(a.Key)); {
+	name := a.Key
+	if strings.ContainsFunc(name, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		name = strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
+	}
+	switch {
 	case name == "openid":
 		return slog.String(a.Key, Short(a.Value.String()))
 	case secretNames[strings.TrimPrefix(name, "xwx")] && a.Value.String() != "":

@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"time"
 )
@@ -17,6 +18,9 @@ type Options struct {
 	// AdminAddr is the address of health and metrics; "" is none. Without a host
 	// it is on loopback.
 	AdminAddr string
+	// Other answers what belongs to no app, where several are served; nil is
+	// 404.
+	Other http.Handler
 	// Log is where requests and events go; nil is nowhere.
 	Log *slog.Logger
 	// NoAccessLog leaves out the line for each request that went well.
@@ -37,6 +41,11 @@ type Options struct {
 type TLSOptions struct {
 	// CertFile and KeyFile are in PEM. They are read again when they change.
 	CertFile, KeyFile string
+	// Domains are those that certificates are fetched for by ACME, from the
+	// authority with this Directory ("" is Let's Encrypt) that Roots, a PEM file,
+	// lets one trust ("" are the system's). CertDir keeps them.
+	Domains                          []string
+	Email, Directory, Roots, CertDir string
 }
 
 // Limits bound what clients may do. Zero values stand for the defaults,
@@ -51,6 +60,10 @@ type Limits struct {
 	HeaderTime time.Duration
 	// IdleTime is the time between two requests on a connection; 0 is 2 minutes.
 	IdleTime time.Duration
+	// BodyIdleTime is the longest time without a byte of a request's body or of
+	// its reply; 0 is 30 seconds. Once it is over, both must reach 1 KB/s on
+	// average.
+	BodyIdleTime time.Duration
 	// RequestTime is the time that a handler of Routes has, the body included;
 	// 0 is 2 minutes.
 	RequestTime time.Duration
@@ -71,11 +84,15 @@ type Limits struct {
 	ClientBurst int
 }
 
+// DefaultLimits are what zero values stand for.
+func DefaultLimits() Limits { return Limits{}.withDefaults() }
+
 func (l Limits) withDefaults() Limits {
 	def(&l.Header, 64<<10)
 	def(&l.Body, 16<<20)
 	def(&l.HeaderTime, 10*time.Second)
 	def(&l.IdleTime, 2*time.Minute)
+	def(&l.BodyIdleTime, 30*time.Second)
 	def(&l.RequestTime, 2*time.Minute)
 	def(&l.DrainTime, 10*time.Second)
 	def(&l.Conns, 4096)

@@ -15,42 +15,51 @@ import (
 // may come from the given origins as well. Nothing may be inline.
 func Pages(fsys fs.FS, origins ...string) http.Handler {
 	media := strings.Join(append([]string{"'self'", "blob:"}, origins...), " ")
-	policy := "default-src 'self'; img-src " + media + "; media-src " + media +
-		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-	return &pages{fsys: fsys, policy: policy}
+	p := &pages{files: make(map[string]page), policy: "default-src 'self'; img-src " + media + "; media-src " + media +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"}
+	// What cannot be read is not served; an embedded file always can.
+	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(fsys, name)
+		if err == nil {
+			p.files["/"+name] = page{content, strconv.Quote(contentTag(content))}
+		}
+		return err
+	})
+	return p
+}
+
+type page struct {
+	content []byte
+	tag     string
 }
 
 type pages struct {
-	fsys   fs.FS
+	files  map[string]page // by path
 	policy string
 }
 
 func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		NotFound(w, r)
-		return
-	}
-	name := strings.TrimPrefix(r.URL.Path, "/")
-	if name == "" || strings.HasSuffix(name, "/") {
+	name := r.URL.Path
+	if strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
-	if !fs.ValidPath(name) {
+	file, ok := p.files[name]
+	if !ok || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		NotFound(w, r)
 		return
 	}
-	content, err := fs.ReadFile(p.fsys, name)
-	if err != nil {
-		NotFound(w, r)
-		return
-	}
-	SecurePage(w.Header(), p.policy)
 	h := w.Header()
+	SecurePage(h, p.policy)
 	h.Set("Cache-Control", "no-cache") // ask each time; the ETag answers
-	h.Set("ETag", strconv.Quote(strings.Trim(weakTag(content), `W/"`)))
-	http.ServeContent(w, r, path.Base(name), time.Time{}, bytes.NewReader(content))
+	h.Set("ETag", file.tag)
+	http.ServeContent(w, r, path.Base(name), time.Time{}, bytes.NewReader(file.content))
 }
 
-// SecurePage sets the headers that keep other sites out of a page.
+// SecurePage sets the headers that keep other sites out of a page; policy is
+// its Content-Security-Policy.
 func SecurePage(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")

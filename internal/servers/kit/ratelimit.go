@@ -25,8 +25,11 @@ func newClientRates(perSecond, burst int) *clientRates {
 	if perSecond < 0 {
 		return nil
 	}
-	every := time.Second / time.Duration(perSecond)
-	return &clientRates{every: every, burst: every * time.Duration(max(burst, 1)), next: make(map[netip.Addr]time.Time)}
+	return newRates(time.Second/time.Duration(perSecond), max(burst, 1))
+}
+
+func newRates(every time.Duration, burst int) *clientRates {
+	return &clientRates{every: every, burst: every * time.Duration(burst), next: make(map[netip.Addr]time.Time)}
 }
 
 // take is 0 when the client may go on, else the time that it has to wait.

@@ -16,6 +16,10 @@ import (
 	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
+// stuckTime is how long handlers may go on when their context and their
+// connections are gone.
+const stuckTime = 5 * time.Second
+
 // Server serves apps until its context ends.
 type Server struct {
 	opt     Options
@@ -28,8 +32,9 @@ type Server struct {
 	admin   *adminServer // nil without an admin address
 
 	stopping atomic.Bool
-	handlers sync.WaitGroup // also those that took their connection over
-	cancel   context.CancelFunc
+	handlers gate
+	cancel   context.CancelFunc // of the requests
+	endTLS   func()
 	done     chan struct{}
 	err      error
 }
@@ -44,16 +49,20 @@ func Start(ctx context.Context, opt Options, apps ...App) (*Server, error) {
 	s := &Server{opt: opt.withDefaults(), apps: apps, done: make(chan struct{})}
 	s.proxies = s.opt.TrustedProxies
 	s.rates = newClientRates(s.opt.Limits.ClientRate, s.opt.Limits.ClientBurst)
-	secure, err := s.opt.TLS.load(s.opt.Log)
-	if err != nil {
-		return nil, err
-	}
-	ln := opt.Listener
+	ln, err := opt.Listener, error(nil)
 	if ln == nil {
 		if ln, err = conn.Listen(ctx, opt.Addr); err != nil {
 			return nil, err
 		}
 	}
+	if err := s.start(ctx, ln); err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	return s, nil
+}
+
+// start serves on ln.
+func (s *Server) start(ctx context.Context, ln net.Listener) (err error) {
 	s.ln = conn.Bound(ln, conn.Bounds{
 		Total: max(s.opt.Limits.Conns, 0), Each: max(s.opt.Limits.ClientConns, 0),
 		Client: func(a netip.Addr) netip.Addr {
@@ -63,20 +72,30 @@ func Start(ctx context.Context, opt Options, apps ...App) (*Server, error) {
 			return clientKey(a)
 		},
 	})
-	if s.metrics, err = newMetrics(s.ln, apps); err != nil {
-		return nil, errors.Join(err, ln.Close())
+	if s.metrics, err = newMetrics(s.ln, s.apps); err != nil {
+		return err
 	}
-	if opt.AdminAddr != "" {
+	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer func() {
+		if err != nil {
+			cancel()
+		}
+	}()
+	secure, endTLS, err := s.opt.TLS.start(base, ln.Addr(), s.opt.Log)
+	if err != nil {
+		return err
+	}
+	if s.opt.AdminAddr != "" {
 		if s.admin, err = startAdmin(ctx, s); err != nil {
-			return nil, errors.Join(err, ln.Close())
+			endTLS()
+			return err
 		}
 	}
+	s.cancel, s.endTLS = cancel, endTLS
 	s.url = "http://" + conn.Reachable(ln.Addr())
 	if secure != nil {
 		s.url = "https://" + conn.Reachable(ln.Addr())
 	}
-	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s.cancel = cancel
 	srv := &http.Server{
 		Handler:           s.handler(),
 		TLSConfig:         secure,
@@ -88,7 +107,7 @@ func Start(ctx context.Context, opt Options, apps ...App) (*Server, error) {
 	}
 	conn.DropUnused(srv)
 	go s.run(ctx, srv)
-	return s, nil
+	return nil
 }
 
 // URL is the address of the server, without a trailing slash.
@@ -132,7 +151,10 @@ func (s *Server) run(ctx context.Context, srv *http.Server) {
 	s.stopping.Store(true)
 	s.cancel()
 	s.ln.CloseConns()
-	s.handlers.Wait()
+	if left := s.handlers.close(stuckTime); left > 0 {
+		s.opt.Log.Error("handlers have not ended, though their context has", "count", left)
+	}
+	s.endTLS()
 	errs := []error{served}
 	for _, app := range slices.Backward(s.apps) {
 		if app.Close != nil {

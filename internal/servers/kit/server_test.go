@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -32,6 +33,14 @@ func echo() App {
 // started serves apps on loopback until the test ends.
 func started(t *testing.T, opt Options, apps ...App) *Server {
 	t.Helper()
+	s, _ := running(t, opt, apps...)
+	return s
+}
+
+// running serves apps on loopback until the function is called, or the test
+// ends.
+func running(t *testing.T, opt Options, apps ...App) (*Server, func()) {
+	t.Helper()
 	if opt.Addr == "" {
 		opt.Addr = "127.0.0.1:0"
 	}
@@ -41,13 +50,14 @@ func started(t *testing.T, opt Options, apps ...App) *Server {
 		stop()
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	end := sync.OnceFunc(func() {
 		stop()
 		if err := s.Wait(); err != nil {
 			t.Errorf("the end: %v", err)
 		}
 	})
-	return s
+	t.Cleanup(end)
+	return s, end
 }
 
 // ask sends a request without keep-alive and returns the reply with its body.

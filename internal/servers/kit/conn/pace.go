@@ -39,14 +39,19 @@ func (p Pace) Begin(w http.ResponseWriter, r *http.Request) (http.ResponseWriter
 	// Deadlines are not available everywhere (a recorder in a test), and then
 	// there is no connection to protect either.
 	rc := http.NewResponseController(w)
-	if r.Body != nil && r.Body != http.NoBody {
+	hasBody := r.Body != nil && r.Body != http.NoBody
+	if hasBody {
 		r.Body = &pacedBody{ReadCloser: r.Body, pace: p, rc: rc, start: time.Now()}
+		// The server may ask for the body when the time that the last reply had
+		// is over.
+		_ = rc.SetWriteDeadline(time.Time{})
 	}
-	_ = rc.SetWriteDeadline(time.Time{}) // the work in between has no limit
 	return &pacedWriter{ResponseWriter: w, pace: p, rc: rc}, func() {
 		// What is left of body and reply has to move as well. The
 		// server may read first and write then.
-		_ = rc.SetReadDeadline(time.Now().Add(p.Idle))
+		if hasBody {
+			_ = rc.SetReadDeadline(time.Now().Add(p.Idle))
+		}
 		_ = rc.SetWriteDeadline(time.Now().Add(2 * p.Idle))
 	}
 }
@@ -69,6 +74,13 @@ func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *pacedWriter) Write(p []byte) (int, error) {
 	_ = w.rc.SetWriteDeadline(time.Now().Add(w.pace.within(int64(len(p)))))
 	return w.ResponseWriter.Write(p)
+}
+
+// FlushError is for http.ResponseController: a header may go out before anything
+// is written.
+func (w *pacedWriter) FlushError() error {
+	_ = w.rc.SetWriteDeadline(time.Now().Add(w.pace.Idle))
+	return w.rc.Flush()
 }
 
 // ReadFrom lets the system copy a file to the connection.
