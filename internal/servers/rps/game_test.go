@@ -194,8 +194,8 @@ func TestRobot(t *testing.T) {
 // A robot that knows habits wins against one who goes in a circle.
 func TestRobotStrength(t *testing.T) {
 	for strength, want := range map[float64]func(won int) bool{
-		1: func(won int) bool { return won > 40 },
-		0: func(won int) bool { return won > 5 && won < 35 },
+		1: func(won int) bool { return won > 52 },
+		0: func(won int) bool { return won > 10 && won < 50 },
 	} {
 		inCluster(t, 1, Options{RobotStrength: strength}, func(c *cluster) {
 			a := c.person(0, "a")

@@ -60,11 +60,14 @@ type hubLobby struct {
 	hub   *Hub
 	node  string
 	inbox [][]byte
-	dead  []string // whose end has not been told
+	ended []string // nodes whose end has not been told
 	wake  chan struct{}
 }
 
 func (l *hubLobby) Node() string { return l.node }
+
+// dead tells whether the lobby has been closed; mu is held.
+func (l *hubLobby) dead() bool { return l.hub.nodes[l.node] != l }
 
 func (l *hubLobby) Join(_ context.Context, offer Offer) (Place, error) {
 	h := l.hub
@@ -119,6 +122,9 @@ func (l *hubLobby) Take(_ context.Context, room string) (free int, err error) {
 func (l *hubLobby) SaveRoom(_ context.Context, room string, state RoomState) error {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()
+	if l.dead() {
+		return ErrLobby
+	}
 	if len(l.hub.nodes) == 1 {
 		return nil
 	}
@@ -139,6 +145,9 @@ func (l *hubLobby) LoadRoom(_ context.Context, room string) (RoomState, error) {
 func (l *hubLobby) SavePlayer(_ context.Context, token string, record []byte, keep time.Duration) error {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()
+	if l.dead() {
+		return ErrLobby
+	}
 	if len(l.hub.nodes) == 1 {
 		return nil
 	}
@@ -233,6 +242,9 @@ func kilometres(a, b Position) float64 {
 func (l *hubLobby) Send(_ context.Context, node string, message []byte) error {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()
+	if l.dead() {
+		return ErrLobby
+	}
 	to := l.hub.nodes[node]
 	if to == nil {
 		return ErrNotFound
@@ -252,8 +264,8 @@ func (l *hubLobby) poke() {
 func (l *hubLobby) Run(ctx context.Context, receive func([]byte), died func(string)) error {
 	for {
 		l.hub.mu.Lock()
-		inbox, dead := l.inbox, l.dead
-		l.inbox, l.dead = nil, nil
+		inbox, dead := l.inbox, l.ended
+		l.inbox, l.ended = nil, nil
 		l.hub.mu.Unlock()
 		for _, m := range inbox {
 			receive(m)
@@ -275,7 +287,7 @@ func (l *hubLobby) Close() error {
 	h := l.hub
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.nodes[l.node] != l {
+	if l.dead() {
 		return nil
 	}
 	delete(h.nodes, l.node)
@@ -286,7 +298,7 @@ func (l *hubLobby) Close() error {
 		}
 	}
 	for _, other := range h.nodes {
-		other.dead = append(other.dead, l.node)
+		other.ended = append(other.ended, l.node)
 		other.poke()
 	}
 	return nil
