@@ -187,8 +187,10 @@ func TestPlayersNodeDies(t *testing.T) {
 	}
 }
 
-// kill ends a node as a crash does: it says nothing to anybody.
+// kill ends a node as a crash does, at a quiet moment: it says nothing to
+// anybody.
 func (c *cluster) kill(i int) {
+	synctest.Wait()
 	node := c.nodes[i]
 	node.killed = true
 	if err := node.lobby.Close(); err != nil {
