@@ -353,6 +353,9 @@ func (r *room) leave(token string) {
 	}
 	r.seats = slices.DeleteFunc(r.seats, func(other *seat) bool { return other == s })
 	r.tellRoom()
+	if r.phase == waiting {
+		r.offer() // the seat is free again
+	}
 }
 
 // again is a join of somebody who is seated. It reports whether the player
@@ -377,14 +380,19 @@ func (r *room) again(token string) (stays bool) {
 	}
 	r.phase = waiting
 	r.late = false
+	r.tellRoom()
+	r.offer()
+	return true
+}
+
+// offer opens the room for others; mu is held.
+func (r *room) offer() {
 	offer := Offer{Room: r.id, Free: r.server.opt.RoomSize - len(r.seats)}
 	for _, s := range r.seats {
 		offer.UIDs = append(offer.UIDs, s.who.UID.text)
 	}
 	r.server.open(offer)
-	r.tellRoom()
 	r.awaitRobots()
-	return true
 }
 
 // drop says that a player's connection is gone. The player's node says when
