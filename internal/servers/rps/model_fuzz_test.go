@@ -199,23 +199,28 @@ func (w *table) reveal(r *modelRoom, got [][]string) {
 			return
 		}
 	}
-	// Nobody is there to see it; what the robots have got does not matter, and
-	// is taken from the server.
+	// Nobody is there to see it: the server knows.
 	for _, real := range w.nodes[0].allRooms() {
 		real.mu.Lock()
-		if len(real.seats) == len(r.seats) && real.seats[0].token == w.tokenOf(r) {
-			for j, s := range real.seats {
-				if r.seats[j].person == nil {
-					r.seats[j].choice = s.choice
-				}
+		var shown []game.Choice
+		same := false
+		for _, s := range real.seats {
+			if s.token == "" {
+				shown = append(shown, s.choice)
 			}
+			same = same || s.token != "" && slices.ContainsFunc(r.seats, func(m *modelSeat) bool { return w.tokenOf(m) == s.token })
 		}
 		real.mu.Unlock()
+		for _, m := range r.seats {
+			if same && m.person == nil && len(shown) > 0 {
+				m.choice, shown = shown[0], shown[1:]
+			}
+		}
 	}
 }
 
-func (w *table) tokenOf(r *modelRoom) string {
-	if i := slices.Index(w.model.people, r.seats[0].person); i >= 0 {
+func (w *table) tokenOf(s *modelSeat) string {
+	if i := slices.Index(w.model.people, s.person); i >= 0 && !s.left {
 		return w.token[i]
 	}
 	return ""
