@@ -133,6 +133,26 @@ var importRules = []importRule{
 		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
 	},
 	{
+		of: "internal/servers/kit/browsertest", why: "knows a page", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/kit/nodetest", why: "knows a server", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/video", why: "writes SQL or opens a database",
+		never: []string{"database/...", "internal/servers/video/..."},
+	},
+	{
+		of: "internal/servers/video/sqlstore", why: "knows requests", direct: true,
+		never: []string{"net/http", "internal/servers/kit/..."},
+	},
+	{
+		of: "internal/servers/video/filmfile", why: "opens a file or carries out SQL", direct: true,
+		never: []string{"os/...", "net/...", "database/..."},
+	},
+	{
 		of: "internal/servers/cos/...", why: "brings the kit into wecos",
 		never: []string{"internal/servers/kit", "internal/servers/kit/certs"},
 	},
@@ -216,10 +236,11 @@ func TestImportRulesAreNotStale(t *testing.T) {
 }
 
 // Every app under internal/servers stands alone: it may use the common kit, and
-// one may use the object store's disk.
+// what of the object store knows nothing of its protocol: its disk, and its rules
+// for pictures.
 func TestServersStandAlone(t *testing.T) {
 	const servers = "internal/servers/"
-	shared := []string{servers + "kit/...", servers + "cos/disk"}
+	shared := []string{servers + "kit/...", servers + "cos/disk", servers + "cos/picture"}
 	apps := 0
 	all := load(t)
 	for _, p := range all {

@@ -46,6 +46,10 @@ type Server struct {
 
 	// noBasePath: the app has no ROUTE_BASE_PATH.
 	noBasePath bool
+	// incomplete: what only a person can fill in may be missing, as in a file that
+	// is being written. Its keys are noted.
+	incomplete bool
+	missing    []string
 
 	addr    string   // as given; "" is 127.0.0.1 and Port
 	proxies []string // as given
@@ -262,8 +266,23 @@ func (s *Server) fail(key, fix, format string, args ...any) error {
 	return d.fail(key, fix, format, args...)
 }
 
+// needs complains that a key without a value is needed, or notes it.
+func (s *Server) needs(key, fix string) error {
+	if s.incomplete {
+		s.missing = append(s.missing, key)
+		return nil
+	}
+	return s.fail(key, fix, "is missing")
+}
+
 // Given reports whether a key has a value from anywhere but the defaults.
 func (s *Server) Given(key string) bool { return s.origins[key].Source != "" }
+
+// Public reports whether other computers than this one reach Addr.
+func (s *Server) Public() bool {
+	host, _, err := net.SplitHostPort(s.Addr)
+	return err != nil || !loopback(host)
+}
 
 // CertificateDir is where fetched certificates are kept.
 func (s *Server) CertificateDir() string { return filepath.Join(s.Data, "certificates") }

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"io/fs"
+	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,7 +37,7 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 	// A proxy on this computer is what most people put in front.
 	s.proxies = []string{"127.0.0.1", "::1"}
 	l := &serverLoader{s: s, keys: serverKeys(cfg), dir: dir}
-	s.origins = map[string]Origin{}
+	s.origins, s.incomplete = map[string]Origin{}, true
 	if err := l.flags(opt.Flags); err != nil {
 		return nil, err
 	}
@@ -48,13 +50,14 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 	}
 	again := fresh()
 	check := &serverLoader{s: again.Common(), keys: serverKeys(again), dir: dir}
-	check.s.origins, check.s.display = map[string]Origin{}, created.File
+	check.s.origins, check.s.display, check.s.incomplete = map[string]Origin{}, created.File, true
 	if err := check.parse(text); err != nil {
 		return nil, err
 	}
 	if err := check.finish(again, opt.Work); err != nil {
 		return nil, err
 	}
+	created.Missing = check.s.missing
 	mode := fs.FileMode(0o644)
 	if secrets {
 		mode = 0o600
@@ -74,6 +77,33 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Err: err}
 	}
 	return created, nil
+}
+
+// ServerAddress is where the server of a configuration is reached, as far as that
+// says it, and its base path. The configuration is the file in opt.Dir, or the
+// defaults where there is none, and the flags.
+func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err error) {
+	s := cfg.Common()
+	s.incomplete = true
+	load := ServerLoad{Dir: absolute(opt.Dir, opt.Work), Flags: opt.Flags}
+	if err := LoadServer(cfg, load); err != nil {
+		return "", "", err
+	}
+	if len(s.Domains) > 0 {
+		return "https://" + s.Domains[0], s.BasePath, nil
+	}
+	host, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return "", "", err
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	scheme := "http://"
+	if s.TLSCert != "" {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort(host, port), s.BasePath, nil
 }
 
 // serverText is the whole file with every key explained, and whether it holds a
