@@ -86,6 +86,10 @@ func (e *encoder) value(v any) error {
 	case []byte:
 		e.binary(v)
 	case json.RawMessage:
+		if v == nil {
+			e.buf.WriteString("null")
+			return nil
+		}
 		if !json.Valid(v) || !utf8.Valid(v) {
 			return fmt.Errorf("%w: not JSON", ErrArgument)
 		}

@@ -76,6 +76,7 @@ func TestEncode(t *testing.T) {
 		{[]any{1, "<石头>", nil, true, 1.5, point{1, "&"}}, `2/admin,["e",1,"<石头>",null,true,1.5,{"x":1,"s":"&"}]`, 0},
 		{[]any{json.RawMessage(`{"a": 1}`), Value{json: []byte(`[2]`)}, Value{}}, `2/admin,["e",{"a": 1},[2],null]`, 0},
 		{[]any{[]byte{1}, map[string]any{"b": []any{[]byte{2}, "x"}}}, `52-/admin,["e",{"_placeholder":true,"num":0},{"b":[{"_placeholder":true,"num":1},"x"]}]`, 2},
+		{[]any{json.RawMessage(nil), map[string]any{"a": json.RawMessage(nil)}}, `2/admin,["e",null,{"a":null}]`, 0},
 		{[]any{map[string]any{}, []any{}, []any{1, 2}}, `2/admin,["e",{},[],[1,2]]`, 0},
 	} {
 		m, err := n.Encode("e", c.args...)
