@@ -15,9 +15,9 @@ RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
 # Some tests drive other programs, each as command:package of Debian.
-TEST_TOOLS := node:nodejs npm:npm chromium:chromium redis-server:redis-server
+TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server redis-server:redis-server
 
-.PHONY: help build demo test test-tools lint cross chaos fuzz bench bench-watch bench-peers bench-upload bench-compress bench-session install clean
+.PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress bench-servers bench-session install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ chaos: ## kill, stop, starve and deceive wecos everywhere, in full (an hour), an
 	WECOS_CHAOS=1 WECOS_FIGURES=$(abspath $(BIN))/chaos.txt $(GO) test -count=1 -timeout 6h -run '$(CHAOS)' ./internal/slim ./cmd/wecos
 	@cat $(BIN)/chaos.txt
 
+soak: ## uploads, comments and sessions by the ten thousand: memory stays flat (minutes)
+	WECOS_SOAK=1 $(GO) test -count=1 -timeout 2h -v -run 'Soak|Chaos' ./internal/servers/...
+
 fuzz: ## run each fuzz test for FUZZTIME (60s)
 	$(GO) run ./internal/tools/fuzzall -time $(FUZZTIME) ./internal/...
 
@@ -91,6 +94,9 @@ bench-session: ## measure the session server beside bare handlers with the same 
 
 bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
 	$(GO) run ./internal/bench/compress -real "$(REAL)"
+
+bench-servers: ## measure the demo servers under load beside bare handlers (needs wrk)
+	$(GO) run ./internal/bench/servers
 
 install: ## install wecos and appletctl into GOBIN
 	$(GO) install ./cmd/...

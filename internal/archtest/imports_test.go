@@ -135,6 +135,42 @@ var importRules = []importRule{
 		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
 	},
 	{
+		of: "internal/servers/kit/browsertest", why: "knows a page", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/kit/nodetest", why: "knows a server", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/album", why: "opens a file or knows COS", direct: true,
+		never: []string{"os/...", cosSDK, "internal/servers/cos/disk", "internal/servers/album/..."},
+	},
+	{
+		of: "internal/servers/album/bucket", why: "decodes a picture", direct: true,
+		never: []string{"os/...", "image/...", "internal/servers/cos/..."},
+	},
+	{
+		of: "internal/servers/album/folder", why: "decodes a picture or knows requests", direct: true,
+		never: []string{"image/...", "net/http", cosSDK},
+	},
+	{
+		of: "internal/applet", why: "knows a server, or talks to one",
+		never: []string{"internal/...", "net/http", "net/rpc"},
+	},
+	{
+		of: "internal/servers/video", why: "writes SQL or opens a database",
+		never: []string{"database/...", "internal/servers/video/..."},
+	},
+	{
+		of: "internal/servers/video/sqlstore", why: "knows requests", direct: true,
+		never: []string{"net/http", "internal/servers/kit/..."},
+	},
+	{
+		of: "internal/servers/video/filmfile", why: "opens a file or carries out SQL", direct: true,
+		never: []string{"os/...", "net/...", "database/..."},
+	},
+	{
 		of: "internal/servers/cos/...", why: "brings the kit into wecos",
 		never: []string{"internal/servers/kit", "internal/servers/kit/certs"},
 	},

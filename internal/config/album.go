@@ -26,7 +26,7 @@ type Album struct {
 	Token Secret
 	// QuotaMB is what the embedded store may take, in megabytes; 0 is no limit.
 	QuotaMB int
-	// ListSeconds is how long a listing of the bucket counts.
+	// ListSeconds is how long a listing counts; 0 is not at all.
 	ListSeconds int
 }
 
@@ -49,7 +49,7 @@ func (a *Album) keys() []*serverKey {
 		secretKey("uploaderToken", &a.Token, "token that uploads and deletions must bring").
 			explain("Without one everybody who reaches the server may upload and delete."),
 		numberKey("quotaMB", &a.QuotaMB, 0, 1<<30, "megabytes that the folder data may take; 0 is no limit"),
-		numberKey("listSeconds", &a.ListSeconds, 1, 86400, "seconds after which a bucket is listed anew").
+		numberKey("listSeconds", &a.ListSeconds, 0, 86400, "seconds after which the pictures are listed anew; 0 is each time").
 			explain("What is uploaded and deleted by this server shows at once."),
 	}
 }

@@ -76,7 +76,7 @@ func TestAlbumErrors(t *testing.T) {
 		`{"cosDomain": "ftp://x"}`:                                             `:1:15: cosDomain must be an https address | it looks like "https://img.example.com"`,
 		`{"uploaderToken": "short"}`:                                           `:1:19: uploaderToken must be 8 or more letters`,
 		`{"quotaMB": -1}`:                                                      `:1:13: quotaMB must be a number from 0`,
-		`{"listSeconds": 0}`:                                                   `:1:17: listSeconds must be a number from 1`,
+		`{"listSeconds": -1}`:                                                  `:1:17: listSeconds must be a number from 0`,
 		`{"cosBucket": "a-1"}`:                                                 `:1:2: unknown key "cosBucket" | `,
 	} {
 		_, err := loadAlbum(t, text, nil)

@@ -12,6 +12,7 @@ import (
 var serverConfigs = []func() config.ServerConfig{
 	func() config.ServerConfig { return config.NewAlbum() },
 	func() config.ServerConfig { return config.NewSession() },
+	func() config.ServerConfig { return config.NewVideo() },
 }
 
 func newConfig(env func(string) string) *cobra.Command {

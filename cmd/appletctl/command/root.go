@@ -33,6 +33,6 @@ It asks no questions: every value is a flag.`,
   appletctl config album
   appletctl version`,
 	})
-	root.AddCommand(newConfig(env), newInit(), newServe(env), cli.VersionCommand("appletctl"))
+	root.AddCommand(newConfig(env), newInit(), newServe(env), newVideo(env), cli.VersionCommand("appletctl"))
 	return root
 }

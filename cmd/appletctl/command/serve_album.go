@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +34,10 @@ cosFileBucket is set.`,
 }
 
 func openAlbum(_ context.Context, cfg *config.Album, log *slog.Logger) (kit.App, string, error) {
-	opt := album.Options{Base: cfg.BasePath, Folder: cfg.Folder, Token: cfg.Token.Reveal()}
+	opt := album.Options{
+		Base: cfg.BasePath, Folder: cfg.Folder, Token: cfg.Token.Reveal(),
+		AllowedOrigins: cfg.AllowedOrigins, ListAge: seconds(cfg.ListSeconds),
+	}
 	if opt.Base == "" {
 		opt.Base = "/"
 	}
@@ -48,7 +50,7 @@ func openAlbum(_ context.Context, cfg *config.Album, log *slog.Logger) (kit.App,
 		if err != nil {
 			return kit.App{}, "", err
 		}
-		opt.Store, store, opt.ListAge = s, s, time.Duration(cfg.ListSeconds)*time.Second
+		opt.Store, store = s, s
 		text = "pictures from " + cfg.Endpoint
 	} else {
 		s, err := folder.Open(folder.Options{Dir: filepath.Join(cfg.Data, "pictures"), Quota: quota(cfg.QuotaMB)})

@@ -27,14 +27,8 @@ import (
 // Name is the album's name among the apps.
 const Name = "album"
 
-// DefaultPort is that of the published server.
-const DefaultPort = 9993
-
 // DefaultBase begins the routes of the published server.
 const DefaultBase = "/applet"
-
-// DefaultListAge is how long a listing of a store that others may change counts.
-const DefaultListAge = 30 * time.Second
 
 //go:embed web
 var webFiles embed.FS
@@ -54,6 +48,9 @@ type Options struct {
 	PublicURL string
 	// Token must come with uploads and deletions; "" lets everybody.
 	Token string
+	// AllowedOrigins are the web pages besides the Server's own that may upload and
+	// delete without a Token; "*" is all.
+	AllowedOrigins []string
 	// ListAge is how long a listing is taken for complete while nothing is
 	// uploaded or deleted here; 0 is for ever, less is not at all.
 	ListAge time.Duration
@@ -71,6 +68,7 @@ type Server struct {
 	at      string    // PublicURL without a slash at the end
 	prefix  string    // begins the paths of pictures, ends in a slash
 	token   *[sha256.Size]byte
+	origins []string
 	now     func() time.Time
 	listing *listing
 	thumbs  *thumbnails
@@ -83,7 +81,7 @@ func New(opt Options) (*Server, error) {
 	if opt.Store == nil {
 		return nil, errors.New("an album needs a store")
 	}
-	s := &Server{store: opt.Store, now: opt.Now, counted: newCounters()}
+	s := &Server{store: opt.Store, origins: opt.AllowedOrigins, now: opt.Now, counted: newCounters()}
 	s.opener, _ = opt.Store.(Opener)
 	s.public, _ = opt.Store.(Publisher)
 	if (s.opener == nil) == (s.public == nil) {

@@ -1,12 +1,10 @@
 package album
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -56,16 +54,6 @@ func readQuestion(values url.Values) (q question, err error) {
 	return q, nil
 }
 
-// page is the reply to a question. Thumbs and Next are there only where they
-// were asked for and there are some.
-type page struct {
-	Code   int      `json:"code"`
-	Msg    string   `json:"msg"`
-	Data   []string `json:"data"`
-	Thumbs []string `json:"thumbs,omitempty"`
-	Next   string   `json:"next,omitempty"` // marker of the next page
-}
-
 // list answers with the addresses of all pictures, or of a page of them.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	var q question
@@ -91,23 +79,73 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// render writes the reply to a question: code, msg, data, and thumbs and next
+// where they were asked for and there are some. It is most of the work of a
+// listing, and an encoder would make it twice as much.
 func (s *Server) render(at string, all *snapshot, q question) ([]byte, error) {
 	items, next := q.pick(all)
-	p := page{Msg: msgOK, Data: make([]string, len(items)), Next: next}
-	for i, item := range items {
-		p.Data[i] = s.addressAt(at, item.Key, 0)
+	text := make([]byte, 0, 64+len(items)*(len(at)+96))
+	text = append(text, `{"code":0,"msg":"`+msgOK+`","data":`...)
+	text, err := s.appendAddresses(text, at, items, 0)
+	if err == nil && q.width > 0 && len(items) > 0 {
+		text = append(text, `,"thumbs":`...)
+		text, err = s.appendAddresses(text, at, items, q.width)
 	}
-	if q.width > 0 {
-		p.Thumbs = make([]string, len(items))
-		for i, item := range items {
-			p.Thumbs[i] = s.addressAt(at, item.Key, q.width)
+	if err == nil && next != "" {
+		text = append(text, `,"next":`...)
+		text, err = appendString(text, next)
+	}
+	return append(text, '}'), err
+}
+
+func (s *Server) appendAddresses(text []byte, at string, items []Item, width int) ([]byte, error) {
+	before, after, err := s.around(at, width)
+	if err != nil {
+		return nil, err
+	}
+	text = append(text, '[')
+	for i, item := range items {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		if s.public != nil {
+			if text, err = appendString(text, s.public.URL(item.Key, width)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		text = append(text, before...)
+		text = append(text, EscapeKey(item.Key)...) // nothing in it needs an escape of JSON
+		text = append(text, after...)
+	}
+	return append(text, ']'), nil
+}
+
+// around is what stands before and after the key in addresses of this server, as
+// JSON.
+func (s *Server) around(at string, width int) (before, after []byte, err error) {
+	before, err = appendString(nil, at+s.base+picturePath)
+	if err != nil {
+		return nil, nil, err
+	}
+	before, after = before[:len(before)-1], []byte{'"'}
+	if width > 0 {
+		after = append([]byte(widthQuery(width)), '"')
+	}
+	return before, after, nil
+}
+
+// appendString appends a JSON string. Addresses need no escapes, as a rule.
+func appendString(text []byte, s string) ([]byte, error) {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, err := json.Marshal(s)
+			return append(text, quoted...), err
 		}
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(p)
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+	text = append(text, '"')
+	text = append(text, s...)
+	return append(text, '"'), nil
 }
 
 // pick returns the pictures of the page and the marker of the next one. A marker
@@ -167,28 +205,39 @@ func (s *Server) addressAt(origin, key string, width int) string {
 	}
 	address := origin + s.base + picturePath + EscapeKey(key)
 	if width > 0 {
-		address += "?w=" + strconv.Itoa(width)
+		address += widthQuery(width)
 	}
 	return address
 }
 
+func widthQuery(width int) string { return "?w=" + strconv.Itoa(width) }
+
 // EscapeKey percent-encodes a key as the path of an address; slashes stay. What
 // encodeURIComponent of JavaScript leaves alone stays as well.
 func EscapeKey(key string) string {
-	plain := func(c byte) bool {
-		return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("/-_.~!*'()", c) >= 0
+	first := 0
+	for first < len(key) && isPlain(key[first]) {
+		first++
 	}
-	if !slices.ContainsFunc([]byte(key), func(c byte) bool { return !plain(c) }) {
+	if first == len(key) {
 		return key
 	}
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(key) {
-		if c := key[i]; plain(c) {
+		if c := key[i]; isPlain(c) {
 			b.WriteByte(c)
 		} else {
 			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
 		}
 	}
 	return b.String()
+}
+
+func isPlain(c byte) bool {
+	switch {
+	case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9':
+		return true
+	}
+	return strings.IndexByte("/-_.~!*'()", c) >= 0
 }

@@ -108,6 +108,20 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Pictures of the same millisecond are all there, whatever the store says of
+// their order within it.
+func TestPagesOfOneMillisecond(t *testing.T) {
+	clock := time.UnixMilli(1_700_000_000_000)
+	w := newWorld(t, album.Options{Store: &storetest.Memory{Now: func() time.Time { return clock }}})
+	for _, key := range []string{"c.jpg", "a.jpg", "d.jpg", "b.jpg"} {
+		clock = clock.Add(100 * time.Microsecond)
+		w.put(key)
+	}
+	first := w.page("?order=newest&limit=2")
+	second := w.page("?order=newest&limit=2&marker=" + url.QueryEscape(first.Next))
+	same(t, "pictures", append(first.Data, second.Data...), []string{"d.jpg", "c.jpg", "b.jpg", "a.jpg"})
+}
+
 func TestPageThumbnails(t *testing.T) {
 	w := newWorld(t, album.Options{})
 	w.put("a.jpg", "b c.jpg")

@@ -112,7 +112,7 @@ func (l *listing) fresh(s *snapshot) bool {
 func (l *listing) make(ctx context.Context, gen uint64) (*snapshot, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTime)
 	defer cancel()
-	s := &snapshot{made: l.now(), gen: gen, rendered: make(map[string][]byte)}
+	s := &snapshot{items: make([]Item, 0, 64), made: l.now(), gen: gen, rendered: make(map[string][]byte)}
 	for item, err := range l.store.List(ctx, l.folder) {
 		if err != nil {
 			return nil, err
@@ -123,6 +123,7 @@ func (l *listing) make(ctx context.Context, gen uint64) (*snapshot, error) {
 		if len(s.items) == maxListed {
 			return nil, fmt.Errorf("there are more than %d pictures in %q", maxListed, "/"+l.folder)
 		}
+		item.Time = item.Time.Truncate(time.Millisecond) // as markers tell it
 		s.items = append(s.items, item)
 	}
 	s.byTime = sync.OnceValue(func() []Item {

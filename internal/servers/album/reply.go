@@ -1,10 +1,7 @@
 package album
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"net/http"
-	"strings"
 
 	"github.com/wecos-go/wecos/internal/servers/kit"
 )
@@ -59,22 +56,4 @@ func failure(w http.ResponseWriter, r *http.Request, msg string, data any) error
 // fail words what the kit refused and what went wrong here.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, _ error) {
 	_ = failure(w, r, msgFailed, nil)
-}
-
-// refusal says why a request may not change the album; ok is true if it may. The
-// token comes as a Bearer (RFC 6750). Sums of equal length are compared, so that
-// the time tells neither its length nor its beginning.
-func (s *Server) refusal(r *http.Request) (why problem, ok bool) {
-	if s.token == nil {
-		return problem{}, true
-	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return noToken, false
-	}
-	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
-	if subtle.ConstantTimeCompare(sum[:], s.token[:]) != 1 {
-		return wrongToken, false
-	}
-	return problem{}, true
 }

@@ -24,8 +24,12 @@ type uploaded struct {
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) error {
 	if why, ok := s.refusal(r); !ok {
 		drain(r)
-		s.counted.upload("token")
-		return failure(w, r, msgToken, why)
+		s.counted.upload("refused")
+		msg := msgToken
+		if why == forbidden {
+			msg = msgFailed
+		}
+		return failure(w, r, msg, why)
 	}
 	key, err := s.take(r)
 	if err == nil {
