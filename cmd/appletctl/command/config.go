@@ -11,8 +11,8 @@ import (
 // serverConfigs are the configurations of all servers, each with its defaults.
 var serverConfigs = []func() config.ServerConfig{
 	func() config.ServerConfig { return config.NewAlbum() },
-	func() config.ServerConfig { return config.NewVideo() },
 	func() config.ServerConfig { return config.NewSession() },
+	func() config.ServerConfig { return config.NewVideo() },
 }
 
 func newConfig(env func(string) string) *cobra.Command {
