@@ -15,9 +15,10 @@ RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
 # Some tests drive other programs, each as command:package of Debian.
-TEST_TOOLS := node:nodejs npm:npm chromium:chromium mkfs.exfat:exfatprogs mount.exfat-fuse:exfat-fuse
+TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server redis-server:redis-server \
+	mkfs.exfat:exfatprogs mount.exfat-fuse:exfat-fuse
 
-.PHONY: help build demo test test-tools lint cross chaos fuzz bench bench-watch bench-peers bench-upload bench-compress install clean
+.PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress bench-servers bench-session install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +72,9 @@ chaos: ## kill, stop, starve and deceive wecos everywhere, in full (an hour), an
 	WECOS_CHAOS=1 WECOS_FIGURES=$(abspath $(BIN))/chaos.txt $(GO) test -count=1 -timeout 6h -run '$(CHAOS)' ./internal/slim ./cmd/wecos
 	@cat $(BIN)/chaos.txt
 
+soak: ## uploads, comments and sessions by the ten thousand: memory stays flat (minutes)
+	WECOS_SOAK=1 $(GO) test -count=1 -timeout 2h -v -run 'Soak|Chaos' ./internal/servers/...
+
 fuzz: ## run each fuzz test for FUZZTIME (60s)
 	$(GO) run ./internal/tools/fuzzall -time $(FUZZTIME) ./internal/...
 
@@ -86,8 +90,14 @@ bench-watch: ## measure how fast a watcher answers a save, and what it costs idl
 bench-peers: ## run beside npm's wecos on the same projects (needs Node.js; takes 15 minutes)
 	$(GO) run ./internal/bench peers
 
+bench-session: ## measure the session server beside bare handlers with the same queries
+	WECOS_BENCH=1 $(GO) test -count=1 -v -timeout 30m -run TestLoad ./internal/bench/servers/session
+
 bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
 	$(GO) run ./internal/bench/compress -real "$(REAL)"
+
+bench-servers: ## measure the demo servers under load beside bare handlers (needs wrk)
+	$(GO) run ./internal/bench/servers
 
 install: ## install wecos and appletctl into GOBIN
 	$(GO) install ./cmd/...

@@ -67,7 +67,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // halt interrupts a server, which must end with code 0: halt NAME INT|TERM.
-// What it printed after its first line is for stdout.
+// What it printed after its first line is for stdout, and its errors for stderr.
 func halt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: halt NAME INT|TERM")
@@ -83,6 +83,8 @@ func halt(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s: %v: %s", args[0], err, s.errs.String())
 	}
 	_, err = ts.Stdout().Write(rest)
+	ts.Check(err)
+	_, err = ts.Stderr().Write(s.errs.Bytes())
 	ts.Check(err)
 }
 

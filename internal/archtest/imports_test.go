@@ -23,6 +23,8 @@ const (
 	progress = "github.com/schollz/progressbar/..."
 	fsnotify = "github.com/fsnotify/fsnotify"
 	cosSDK   = "github.com/tencentyun/cos-go-sdk-v5/..."
+	redisLib = "github.com/redis/go-redis/v9/..."
+	mongoLib = "go.mongodb.org/mongo-driver/v2/..."
 )
 
 var importRules = []importRule{
@@ -115,12 +117,95 @@ var importRules = []importRule{
 		never: []string{"internal/scan/...", "internal/rewrite/...", "internal/slim/...", "internal/report/...", "internal/upload/...", "cmd/..."},
 	},
 	{
+		// What a server is told are its Options; commands make them.
+		of: "internal/servers/...", why: "knows configurations and command lines",
+		never: []string{"internal/config/...", "internal/cli", cobraLib},
+	},
+	{
+		of: "internal/servers/kit/...", why: "imports an app",
+		never: []string{"internal/..."}, except: []string{"internal/servers/kit/..."},
+	},
+	{
+		// cos uses it without the rest, which wecos would carry.
+		of: "internal/servers/kit/conn", why: "reads a request, or observes",
+		never: []string{"internal/...", "github.com/prometheus/client_golang/...", "github.com/caddyserver/certmagic/..."},
+	},
+	{
+		of: "internal/servers/kit/certs", why: "listens or serves", direct: true,
+		never: []string{"internal/...", "net/http"},
+	},
+	{
+		of: "internal/servers/kit", why: "runs an authority of its own",
+		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
+	},
+	{
+		of: "internal/servers/kit/browsertest", why: "knows a page", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/kit/nodetest", why: "knows a server", direct: true,
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/album", why: "opens a file or knows COS", direct: true,
+		never: []string{"os/...", cosSDK, "internal/servers/cos/disk", "internal/servers/album/..."},
+	},
+	{
+		of: "internal/servers/album/bucket", why: "decodes a picture", direct: true,
+		never: []string{"os/...", "image/...", "internal/servers/cos/..."},
+	},
+	{
+		of: "internal/servers/album/folder", why: "decodes a picture or knows requests", direct: true,
+		never: []string{"image/...", "net/http", cosSDK},
+	},
+	{
+		of: "internal/applet", why: "knows a server, or talks to one",
+		never: []string{"internal/...", "net/http", "net/rpc"},
+	},
+	{
+		of: "internal/servers/video", why: "writes SQL or opens a database",
+		never: []string{"database/...", "internal/servers/video/..."},
+	},
+	{
+		of: "internal/servers/video/sqlstore", why: "knows requests", direct: true,
+		never: []string{"net/http", "internal/servers/kit/..."},
+	},
+	{
+		of: "internal/servers/video/filmfile", why: "opens a file or carries out SQL", direct: true,
+		never: []string{"os/...", "net/...", "database/..."},
+	},
+	{
+		of: "internal/servers/cos/...", why: "brings the kit into wecos",
+		never: []string{"internal/servers/kit", "internal/servers/kit/certs"},
+	},
+	{
+		of: "internal/config/nodeconfig", why: "executes or reads anything",
+		never:  []string{"internal/...", "os/...", "net/..."},
+		except: []string{"internal/config/jsonc", "internal/rewrite/source", "internal/rewrite/js"},
+	},
+	{
 		of: "internal/servers/cos/disk", why: "knows the protocol above it",
 		never: []string{"internal/...", "net/..."},
 	},
 	{
 		of: "internal/servers/cos/web", why: "knows signatures and the XML API", direct: true,
 		never: []string{"internal/..."}, except: []string{"internal/servers/cos/disk"},
+	},
+	{
+		of: "internal/servers/kit/sqlite", why: "knows what lies in a table",
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/session/weapp", why: "knows what its handlers do, or a database", direct: true,
+		never: []string{"internal/...", "database/...", redisLib},
+	},
+	{
+		of: "internal/servers/session/drawing", why: "knows who a user is, or a protocol", direct: true,
+		never: []string{"internal/...", "net/...", "database/...", mongoLib},
+	},
+	{
+		of: "internal/servers/session", why: "knows Redis and MongoDB but through their stores", direct: true,
+		never: []string{redisLib, mongoLib, "database/..."},
 	},
 	{
 		of: "internal/...", why: "is reached from the outside only", // programs import packages, never the other way round
@@ -189,10 +274,11 @@ func TestImportRulesAreNotStale(t *testing.T) {
 }
 
 // Every app under internal/servers stands alone: it may use the common kit, and
-// one may use the object store's disk.
+// what of the object store knows nothing of its protocol: its disk, and its rules
+// for pictures.
 func TestServersStandAlone(t *testing.T) {
 	const servers = "internal/servers/"
-	shared := []string{servers + "kit/...", servers + "cos/disk"}
+	shared := []string{servers + "kit/...", servers + "cos/disk", servers + "cos/picture"}
 	apps := 0
 	all := load(t)
 	for _, p := range all {

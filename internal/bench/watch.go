@@ -45,7 +45,7 @@ func (b *bench) watch(ctx context.Context, out io.Writer, idle time.Duration) (m
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, w.stop()) }()
-	before, known := cpuOf(w.cmd.Process.Pid)
+	before, known := measure.CPUOf(w.cmd.Process.Pid)
 	var fresh, replaced []time.Duration
 	for n := range b.rounds {
 		took, err := w.save(ctx, n, true)
@@ -58,7 +58,7 @@ func (b *bench) watch(ctx context.Context, out io.Writer, idle time.Duration) (m
 		}
 		replaced = append(replaced, took)
 	}
-	after, _ := cpuOf(w.cmd.Process.Pid)
+	after, _ := measure.CPUOf(w.cmd.Process.Pid)
 
 	row := func(name string, all []time.Duration) {
 		middle := measure.Middle(all, func(d time.Duration) time.Duration { return d })
@@ -81,11 +81,11 @@ func (b *bench) watch(ctx context.Context, out io.Writer, idle time.Duration) (m
 	if err := pause(ctx, 5*time.Second); err != nil { // connections close, memory is tidied up
 		return missed, err
 	}
-	before, _ = cpuOf(w.cmd.Process.Pid)
+	before, _ = measure.CPUOf(w.cmd.Process.Pid)
 	if err := pause(ctx, idle); err != nil {
 		return missed, err
 	}
-	after, _ = cpuOf(w.cmd.Process.Pid)
+	after, _ = measure.CPUOf(w.cmd.Process.Pid)
 	got := measure.Target{Name: "CPU", Got: ms(after - before), Limit: ms(idleCPU) * idle.Seconds() / idleTime.Seconds(), Unit: " ms"}
 	if got.Missed() {
 		missed++

@@ -92,16 +92,26 @@ func findKey(name string) *key {
 // nearestKey returns the key that name was probably meant to be, or "". A key
 // that belongs on the other level (region outside cos) is found as well.
 func nearestKey(name string) string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.name
+	}
+	return nearestOf(names, name)
+}
+
+// nearestOf returns the one of names that name was probably meant to be, or "";
+// the object that it belongs into may be missing.
+func nearestOf(names []string, name string) string {
 	best, distance := "", len(name)/3+2
-	for _, k := range keys {
-		for _, candidate := range []string{k.name, strings.TrimPrefix(k.name, "cos.")} {
+	for _, known := range names {
+		for _, candidate := range []string{known, known[strings.IndexByte(known, '.')+1:]} {
 			a, b := strings.ToLower(plainName(name)), strings.ToLower(plainName(candidate))
 			d := editDistance(a, b)
 			if len(a) >= 4 && strings.Contains(b, a) {
 				d = 1 // a part of the right name
 			}
 			if d < distance {
-				best, distance = k.name, d
+				best, distance = known, d
 			}
 		}
 	}

@@ -9,74 +9,90 @@ import (
 // The readers of values. None of them quotes a value in an error: it may be a
 // secret that stands under the wrong key.
 
+// reader makes a reader of a field of the draft from one of values.
+func reader[T any](field func(*draft) *T, read func(jsonc.Value) (T, error)) func(*draft, jsonc.Value) error {
+	return func(d *draft, v jsonc.Value) error {
+		value, err := read(v)
+		if err == nil {
+			*field(d) = value
+		}
+		return err
+	}
+}
+
 func text(field func(*draft) *string) func(*draft, jsonc.Value) error {
-	return func(d *draft, v jsonc.Value) error {
-		if v.Kind() != jsonc.String {
-			return wrongKind(v, "a string")
-		}
-		*field(d) = strings.TrimSpace(v.Text())
-		return nil
-	}
+	return reader(field, readText)
 }
 
-// textOrNumber also takes the bare digits that people write for an account.
 func textOrNumber(field func(*draft) *string) func(*draft, jsonc.Value) error {
-	return func(d *draft, v jsonc.Value) error {
-		if v.Kind() != jsonc.String && v.Kind() != jsonc.Number {
-			return wrongKind(v, "a string")
-		}
-		*field(d) = strings.TrimSpace(v.Text())
-		return nil
-	}
+	return reader(field, readTextOrNumber)
 }
 
-// list takes one string or a list of them; empty strings are dropped.
 func list(field func(*draft) *[]string) func(*draft, jsonc.Value) error {
-	return func(d *draft, v jsonc.Value) error {
-		elements := v.Elements()
-		switch v.Kind() {
-		case jsonc.Array:
-		case jsonc.String:
-			elements = []jsonc.Value{v}
-		default:
-			return wrongKind(v, "a string or a list of strings")
-		}
-		values := []string{}
-		for _, e := range elements {
-			if e.Kind() != jsonc.String {
-				return wrongKind(e, "a string")
-			}
-			if s := strings.TrimSpace(e.Text()); s != "" {
-				values = append(values, s)
-			}
-		}
-		*field(d) = values
-		return nil
-	}
+	return reader(field, readList)
 }
 
 func flag(field func(*draft) *bool) func(*draft, jsonc.Value) error {
-	return func(d *draft, v jsonc.Value) error {
-		if v.Kind() != jsonc.Bool {
-			return wrongKind(v, "true or false")
-		}
-		*field(d) = v.True()
-		return nil
-	}
+	return reader(field, readBool)
 }
 
 func number(field func(*draft) *int) func(*draft, jsonc.Value) error {
-	return func(d *draft, v jsonc.Value) error {
-		n, ok := v.Int()
-		switch {
-		case !ok && v.Kind() == jsonc.Number:
-			return v.Errorf("must be a whole number")
-		case !ok:
-			return wrongKind(v, "a whole number")
-		}
-		*field(d) = n
-		return nil
+	return reader(field, readNumber)
+}
+
+func readText(v jsonc.Value) (string, error) {
+	if v.Kind() != jsonc.String {
+		return "", wrongKind(v, "a string")
 	}
+	return strings.TrimSpace(v.Text()), nil
+}
+
+// readTextOrNumber also takes the bare digits that people write for an account.
+func readTextOrNumber(v jsonc.Value) (string, error) {
+	if v.Kind() != jsonc.String && v.Kind() != jsonc.Number {
+		return "", wrongKind(v, "a string")
+	}
+	return strings.TrimSpace(v.Text()), nil
+}
+
+// readList takes one string or a list of them; empty strings are dropped.
+func readList(v jsonc.Value) ([]string, error) {
+	elements := v.Elements()
+	switch v.Kind() {
+	case jsonc.Array:
+	case jsonc.String:
+		elements = []jsonc.Value{v}
+	default:
+		return nil, wrongKind(v, "a string or a list of strings")
+	}
+	values := []string{}
+	for _, e := range elements {
+		if e.Kind() != jsonc.String {
+			return nil, wrongKind(e, "a string")
+		}
+		if s := strings.TrimSpace(e.Text()); s != "" {
+			values = append(values, s)
+		}
+	}
+	return values, nil
+}
+
+func readBool(v jsonc.Value) (bool, error) {
+	if v.Kind() != jsonc.Bool {
+		return false, wrongKind(v, "true or false")
+	}
+	return v.True(), nil
+}
+
+func readNumber(v jsonc.Value) (int, error) {
+	n, ok := v.Int()
+	switch {
+	case !ok && v.Kind() == jsonc.Number:
+		return 0, v.Errorf("must be a whole number")
+	case !ok:
+		return 0, wrongKind(v, "a whole number")
+	}
+	return n, nil
 }
 
 // readCompress takes true, false, or an object with the keys of Compress.

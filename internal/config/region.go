@@ -32,30 +32,42 @@ var anyRegion = regexp.MustCompile(`^(?:(?:ap|na|sa|eu|me|af|oc)-[a-z]{1,30}(?:-
 
 // checkRegion checks cos.region and gives it today's name.
 func (d *draft) checkRegion(w *Wecos) error {
-	name := strings.ToLower(d.region)
+	region, problem, fix := readRegion(d.region, "cos.endpoint", d.endpoint != "")
+	w.COS.Region = region
+	if problem != "" {
+		return d.fail("cos.region", fix, "%s", problem)
+	}
+	return nil
+}
+
+// readRegion gives a region today's name. What is wrong with it is the end of a
+// sentence that begins with its key. Another service than COS, which is named by
+// the key endpoint, has regions of its own.
+func readRegion(given, endpoint string, other bool) (name, problem, fix string) {
+	name = strings.ToLower(given)
 	if now, ok := oldRegions[name]; ok {
 		name = now
 	}
-	w.COS.Region = name
-	if name == "" {
-		return nil
-	}
-	if d.endpoint != "" { // another service has its own names
-		if !regionName.MatchString(name) {
-			return d.fail("cos.region", `a region looks like "ap-guangzhou"`, "is not a region")
-		}
-		return nil
+	const bad, example = "is not a region", `a region looks like "ap-guangzhou"`
+	switch {
+	case name == "":
+		return "", "", ""
+	case other && !regionName.MatchString(name):
+		return name, bad, example
+	case other:
+		return name, "", ""
 	}
 	near, known := nearRegion(name)
 	switch {
 	case known:
-		return nil
+		return name, "", ""
 	case near != "":
-		return d.fail("cos.region", `did you mean "`+near+`"? One that is newer than this program goes into cos.endpoint`, "%q is no region that is known", shorten(name))
+		return name, `"` + shorten(name) + `" is no region that is known`,
+			`did you mean "` + near + `"? One that is newer than this program goes into ` + endpoint
 	case !anyRegion.MatchString(name):
-		return d.fail("cos.region", `a region looks like "ap-guangzhou"`, "is not a region")
+		return name, bad, example
 	}
-	return nil
+	return name, "", ""
 }
 
 // nearRegion returns the region that name was probably meant to be, or "". A

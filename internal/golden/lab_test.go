@@ -26,11 +26,11 @@ type lab struct {
 	store  upload.Store
 }
 
-func newLab(t *testing.T, name string) *lab {
+func newLab(t *testing.T, project string) *lab {
 	t.Helper()
 	l := &lab{dir: t.TempDir()}
 	l.app = filepath.Join(l.dir, "app")
-	if err := os.CopyFS(l.app, os.DirFS(filepath.Join(projects, name, "in"))); err != nil {
+	if err := os.CopyFS(l.app, os.DirFS(filepath.Join(project, "in"))); err != nil {
 		t.Fatal(err)
 	}
 	keys := cos.NewCredentials()
@@ -46,7 +46,7 @@ func newLab(t *testing.T, name string) *lab {
 		}
 	})
 
-	cfg := losstest.Configure(t, filepath.Join(projects, name), l.dir, nil, map[string]any{
+	cfg := losstest.Configure(t, project, l.dir, nil, map[string]any{
 		"endpoint": listener.URL, "bucket": cos.DefaultBucket, "secret_id": keys.ID, "secret_key": keys.Key,
 	})
 	if cfg.OutDir != "" {

@@ -11,6 +11,7 @@ import (
 	"github.com/wecos-go/wecos/internal/cli"
 	"github.com/wecos-go/wecos/internal/servers/cos"
 	"github.com/wecos-go/wecos/internal/servers/cos/disk"
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
 // serveCOSOptions are the flags of serve cos.
@@ -79,7 +80,7 @@ func storeError(err error) error {
 		return &cli.UsageError{Err: err, Fix: hinted.Hint()}
 	}
 	fix := ""
-	if _, ok := errors.AsType[*cos.AddrInUseError](err); ok {
+	if _, ok := errors.AsType[*conn.AddrInUseError](err); ok {
 		fix = "choose another with --addr; port 0 is any free one"
 	} else if _, ok := errors.AsType[*disk.LockedError](err); ok {
 		fix = "choose another folder with --data"

@@ -15,6 +15,7 @@ import (
 	"github.com/wecos-go/wecos/internal/report"
 	"github.com/wecos-go/wecos/internal/servers/cos"
 	"github.com/wecos-go/wecos/internal/servers/cos/disk"
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 	"github.com/wecos-go/wecos/internal/slim"
 	"github.com/wecos-go/wecos/internal/upload"
 )
@@ -51,7 +52,12 @@ func (g *globals) open(ctx context.Context, cmd *cobra.Command, need need, opt s
 		}
 	}()
 	opt.Config, opt.Wait, opt.Version = cfg, g.wait, cli.Version()
-	opt.Events = func(ev slim.Event) { s.progress.Event(ev) } // a watcher shows it otherwise
+	opt.Events = func(ev slim.Event) {
+		if started, ok := ev.(slim.PhaseStarted); ok && started.Phase == slim.PhaseUpload {
+			collectAsUsual(g.env)
+		}
+		s.progress.Event(ev) // a watcher shows it otherwise
+	}
 	switch {
 	case need == needApp:
 	case need == needStore && cfg.Local:
@@ -133,7 +139,7 @@ func (s *session) serve(ctx context.Context, cfg *config.Wecos, opt *slim.Option
 	running, err := cos.Listen(ctx, cfg.LocalAddr, server)
 	if err != nil {
 		cancel()
-		if _, taken := errors.AsType[*cos.AddrInUseError](err); taken {
+		if _, taken := errors.AsType[*conn.AddrInUseError](err); taken {
 			err = &slim.Error{Err: err, Fix: "stop it, or choose another with --local-addr"}
 		}
 		return err

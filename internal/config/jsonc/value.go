@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/tailscale/hujson"
+
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 )
 
 // Kind is the type of a value.
@@ -126,4 +128,10 @@ func (v Value) Int() (int, bool) {
 	}
 	n, err := strconv.Atoi(v.Text())
 	return n, err == nil
+}
+
+// FromTree makes a value of a tree that another reader built: the offsets in
+// root are those of text, which is what positions name.
+func FromTree(text []byte, root hujson.Value) Value {
+	return Value{doc: &document{lines: source.NewLines(text)}, v: root}
 }

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/wecos-go/wecos/internal/servers/cos/web"
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
 // DefaultBucket is the bucket of a Server whose Options name none.
@@ -58,7 +59,7 @@ type Options struct {
 	// picture.DefaultMaxPixels.
 	MaxPixels int
 	// Pace ends slow clients. The zero Pace is the default one.
-	Pace Pace
+	Pace conn.Pace
 	// UploadLifetime is the age from which New drops uploads in parts that
 	// nobody ended: see disk.Options.
 	UploadLifetime time.Duration
@@ -113,7 +114,6 @@ func New(opt Options) (*Server, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	opt.Pace = opt.Pace.withDefaults()
 	if opt.Dir == "" {
 		return nil, errors.New("no folder for the objects is given")
 	}
@@ -153,7 +153,7 @@ func (s *Server) Close() error {
 // which cleans the paths that keys are.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["X-Cos-Request-Id"] = []string{s.requestID + "-" + strconv.FormatUint(s.requests.Add(1), 36)}
-	w, end := s.opt.Pace.begin(w, r)
+	w, end := s.opt.Pace.Begin(w, r)
 	defer end()
 	if s.opt.Fault != nil {
 		s.serveFaulty(w, r)

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/wecos-go/wecos/internal/servers/cos/disk"
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
 // apiError is an error as COS documents it (document 436/7730).
@@ -79,8 +80,8 @@ func invalidArgument(message string) error {
 	return &apiError{400, "InvalidArgument", message}
 }
 
-// diskErrors are the errors of package disk as a client sees them.
-var diskErrors = []struct{ from, to error }{
+// lowerErrors are the errors of the packages disk and conn as a client sees them.
+var lowerErrors = []struct{ from, to error }{
 	{syscall.ENOSPC, &apiError{500, "InternalError", "The disk of the store is full."}},
 	{disk.ErrNoSuchKey, errNoSuchKey},
 	{disk.ErrNoSuchUpload, errNoSuchUpload},
@@ -95,13 +96,14 @@ var diskErrors = []struct{ from, to error }{
 	{disk.ErrPosition, errAppendPosition},
 	{disk.ErrNotAppendable, errNotAppendable},
 	{disk.ErrExists, errExists},
+	{conn.ErrStalled, errRequestTimeout},
 	{disk.ErrPartNumber, invalidArgument("partNumber must be between 1 and 10000.")},
 }
 
 // asAPIError says what a client is told about err. What happened on the disk
 // is not its business.
 func asAPIError(err error) *apiError {
-	for _, d := range diskErrors {
+	for _, d := range lowerErrors {
 		if errors.Is(err, d.from) {
 			err = d.to
 			break

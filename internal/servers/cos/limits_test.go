@@ -15,6 +15,8 @@ import (
 	"time"
 
 	sdk "github.com/tencentyun/cos-go-sdk-v5"
+
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
 // serveOn listens with options and returns the address as host:port.
@@ -97,7 +99,7 @@ func TestSlowHeader(t *testing.T) {
 // A body that stops, or that comes byte by byte, ends the request; nothing is
 // stored.
 func TestSlowBody(t *testing.T) {
-	for name, pace := range map[string]Pace{
+	for name, pace := range map[string]conn.Pace{
 		"stops": {Idle: 50 * time.Millisecond},
 		"drips": {Idle: 100 * time.Millisecond, Rate: 1 << 20},
 	} {
@@ -134,7 +136,7 @@ func TestSlowBody(t *testing.T) {
 
 // A client that does not take its reply gives up its place.
 func TestSlowReader(t *testing.T) {
-	s, address := start(t, Options{Pace: Pace{Idle: 50 * time.Millisecond, Rate: 1 << 30}})
+	s, address := start(t, Options{Pace: conn.Pace{Idle: 50 * time.Millisecond, Rate: 1 << 30}})
 	const size = 32 << 20 // more than the buffers of a connection
 	store := s.buckets[DefaultBucket].store
 	if _, err := store.Put("large", io.LimitReader(zeros{}, size), diskPut(size)); err != nil {
@@ -191,7 +193,8 @@ func TestIdleConnection(t *testing.T) {
 
 // A slow request on a connection must not shorten the time of the next one.
 func TestPaceBeginsAnew(t *testing.T) {
-	addr := serveOn(t, Options{Pace: Pace{Idle: 300 * time.Millisecond}}, ListenOptions{})
+	// One takes 240 ms, all of them take longer than Idle.
+	addr := serveOn(t, Options{Pace: conn.Pace{Idle: 600 * time.Millisecond}}, ListenOptions{})
 	c := dial(t, addr)
 	in := bufio.NewReader(c)
 	for i := range 3 {

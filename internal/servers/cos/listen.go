@@ -3,13 +3,13 @@ package cos
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
-	"sync"
 	"time"
+
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
 // maxHeader bounds the header of a request in bytes; net/http adds 4 KB.
@@ -46,18 +46,6 @@ func (o ListenOptions) withDefaults() ListenOptions {
 	return o
 }
 
-// AddrInUseError says that another program listens on the address.
-type AddrInUseError struct {
-	Addr string
-	Err  error
-}
-
-func (e *AddrInUseError) Error() string {
-	return fmt.Sprintf("the address %s is in use by another program", e.Addr)
-}
-
-func (e *AddrInUseError) Unwrap() error { return e.Err }
-
 // Running is a handler that is being served.
 type Running struct {
 	// URL is the address of the store, without a trailing slash.
@@ -73,14 +61,11 @@ func Listen(ctx context.Context, addr string, h http.Handler) (*Running, error) 
 }
 
 // ListenWith serves h on addr (host:port; port 0 picks a free one) until ctx
-// ends. The error is an *AddrInUseError when the port is taken.
+// ends. The error is a *conn.AddrInUseError when the port is taken.
 func ListenWith(ctx context.Context, addr string, h http.Handler, opt ListenOptions) (*Running, error) {
 	opt = opt.withDefaults()
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	ln, err := conn.Listen(ctx, addr)
 	if err != nil {
-		if addrInUse(err) {
-			return nil, &AddrInUseError{Addr: addr, Err: err}
-		}
 		return nil, err
 	}
 	srv := &http.Server{
@@ -90,11 +75,9 @@ func ListenWith(ctx context.Context, addr string, h http.Handler, opt ListenOpti
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
-	fresh := &freshConns{conns: make(map[net.Conn]bool)}
-	srv.ConnState = fresh.note
-	srv.RegisterOnShutdown(fresh.close)
-	r := &Running{URL: "http://" + reachable(ln.Addr()), done: make(chan struct{})}
-	go r.serve(ctx, srv, newLimitListener(ln, opt.MaxConns), opt.Drain)
+	conn.DropUnused(srv)
+	r := &Running{URL: "http://" + conn.Reachable(ln.Addr()), done: make(chan struct{})}
+	go r.serve(ctx, srv, conn.Bound(ln, conn.Bounds{Total: opt.MaxConns}), opt.Drain)
 	return r, nil
 }
 
@@ -115,46 +98,9 @@ func (r *Running) serve(ctx context.Context, srv *http.Server, ln net.Listener, 
 	<-failed // http.ErrServerClosed
 }
 
-// freshConns are connections on which no request has come yet. Clients open
-// them in reserve, and Shutdown would wait five seconds for them.
-type freshConns struct {
-	mu    sync.Mutex
-	conns map[net.Conn]bool
-}
-
-func (f *freshConns) note(c net.Conn, state http.ConnState) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if state == http.StateNew {
-		f.conns[c] = true
-	} else {
-		delete(f.conns, c)
-	}
-}
-
-func (f *freshConns) close() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for c := range f.conns {
-		c.Close()
-	}
-}
-
 // Wait returns when nothing is served any more. The error is nil if that is
 // because the context ended and every request came to its end.
 func (r *Running) Wait() error {
 	<-r.done
 	return r.err
-}
-
-// reachable is an address that a client on this computer can use.
-func reachable(a net.Addr) string {
-	host, port, err := net.SplitHostPort(a.String())
-	if err != nil {
-		return a.String()
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
 func TestListen(t *testing.T) {
@@ -25,7 +27,7 @@ func TestListen(t *testing.T) {
 	}
 	addr := strings.TrimPrefix(r.URL, "http://")
 
-	var inUse *AddrInUseError
+	var inUse *conn.AddrInUseError
 	if _, err := Listen(ctx, addr, nil); !errors.As(err, &inUse) || inUse.Addr != addr {
 		t.Errorf("a taken port: %v", err)
 	}
@@ -69,20 +71,5 @@ func TestListen(t *testing.T) {
 	if c, err := net.Dial("tcp", addr); err == nil {
 		c.Close()
 		t.Error("the port is still open")
-	}
-}
-
-func TestReachable(t *testing.T) {
-	for addr, want := range map[string]string{
-		"127.0.0.1:80": "127.0.0.1:80", "0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80",
-		"[::1]:80": "[::1]:80", "192.0.2.1:80": "192.0.2.1:80",
-	} {
-		a, err := net.ResolveTCPAddr("tcp", addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := reachable(a); got != want {
-			t.Errorf("%s: %s, want %s", addr, got, want)
-		}
 	}
 }

@@ -42,7 +42,7 @@ func (e *ExposedError) Hint() string {
 }
 
 // Start serves the store until ctx ends; the returned function waits for the
-// end of it. The errors are *ExposedError, *KeysError, *AddrInUseError,
+// end of it. The errors are *ExposedError, *KeysError, *conn.AddrInUseError,
 // *disk.LockedError and those of the file system.
 func (s Service) Start(ctx context.Context) (*Running, func() error, error) {
 	opt := s.Options

@@ -16,7 +16,7 @@ exports.world = {
   region: process.env.REGION,
   id: process.env.SECRET_ID,
   key: process.env.SECRET_KEY,
-  dir: process.env.DIR, // for files of the checks
+  dir: process.env.HOME, // for files of the checks
 };
 
 exports.main = async () => {

@@ -1,0 +1,10 @@
+//go:build !windows
+
+package conn
+
+import (
+	"errors"
+	"syscall"
+)
+
+func addrInUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }

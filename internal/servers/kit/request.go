@@ -1,0 +1,126 @@
+package kit
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+)
+
+// request is what the kit knows about a request under way.
+type request struct {
+	id     string
+	app    string
+	client netip.Addr
+	https  bool
+	time   time.Duration // for the handler
+	log    *slog.Logger  // without the id
+	reply  *reply
+	err    error // what the request came to, for the log
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	q, _ := ctx.Value(requestKey{}).(*request)
+	return q
+}
+
+// Log is the logger of a request, with its id; outside of one it drops
+// everything.
+func Log(ctx context.Context) *slog.Logger {
+	if q := requestOf(ctx); q != nil {
+		return q.log.With("request", q.id, "app", q.app)
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// RequestID is the id of a request, which its reply and its log lines carry.
+func RequestID(ctx context.Context) string {
+	if q := requestOf(ctx); q != nil {
+		return q.id
+	}
+	return ""
+}
+
+func newID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// goodID reports whether an id that a proxy gave can be logged and sent back.
+func goodID(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// reply notes what a handler answers.
+type reply struct {
+	http.ResponseWriter
+	status   int
+	bytes    int64
+	hijacked bool
+}
+
+func (w *reply) begun() bool { return w.status != 0 || w.hijacked }
+
+func (w *reply) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *reply) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// ReadFrom lets the system copy a file to the connection.
+func (w *reply) ReadFrom(r io.Reader) (int64, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := io.Copy(w.ResponseWriter, r)
+	w.bytes += n
+	return n, err
+}
+
+// Flush implements http.Flusher.
+func (w *reply) Flush() {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Hijack implements http.Hijacker.
+func (w *reply) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.hijacked = true
+	}
+	return conn, rw, err
+}
+
+// Unwrap is for http.ResponseController.
+func (w *reply) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,7 @@
+CREATE TABLE video (
+	id          INT NOT NULL AUTO_INCREMENT,
+	video_title VARCHAR(255) NOT NULL,
+	video_image VARCHAR(1024) NOT NULL,
+	video_url   VARCHAR(1024) NOT NULL,
+	PRIMARY KEY (id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
