@@ -42,32 +42,30 @@ func (g *gallery) foldedPaths() []string {
 	return g.folds.paths
 }
 
-// foldedBy returns the images whose key is want but for case.
-func foldedBy(key func(*picture) string, m *map[string][]*picture, all []*picture, want string) []*picture {
+// folded fills m, if that was not done, with the images by what key makes of
+// their path, without regard to case.
+func (g *gallery) folded(m *map[string][]*picture, key func(path string) string) map[string][]*picture {
 	if *m == nil {
-		*m = make(map[string][]*picture, len(all))
-		for _, im := range all {
-			k := fold(key(im))
-			(*m)[k] = append((*m)[k], im)
+		*m = make(map[string][]*picture, len(g.all))
+		for i, p := range g.foldedPaths() {
+			(*m)[key(p)] = append((*m)[key(p)], g.all[i])
 		}
 	}
-	return (*m)[fold(want)]
+	return *m
 }
 
 // pathFolded returns the images whose path is p but for case.
 func (g *gallery) pathFolded(p string) []*picture {
-	return foldedBy(func(im *picture) string { return im.path }, &g.folds.byPath, g.all, p)
-}
-
-// nameFolded returns the images whose base name is name but for case.
-func (g *gallery) nameFolded(name string) []*picture {
-	return foldedBy(func(im *picture) string { return path.Base(im.path) }, &g.folds.byName, g.all, name)
+	return g.folded(&g.folds.byPath, strings.Clone)[fold(p)]
 }
 
 // dirFolded returns the images directly in folders that are dir but for case.
 func (g *gallery) dirFolded(dir string) []*picture {
-	return foldedBy(func(im *picture) string { return path.Dir(im.path) }, &g.folds.byDir, g.all, dir)
+	return g.folded(&g.folds.byDir, path.Dir)[fold(dir)]
 }
+
+// namesFolded are all images by base name.
+func (g *gallery) namesFolded() map[string][]*picture { return g.folded(&g.folds.byName, path.Base) }
 
 // foldHits is hits without regard to case.
 func (g *gallery) foldHits(bases []string, value string) []*picture {
@@ -124,22 +122,6 @@ func (d *decider) misspelledFolder(bases []string, value string, at Place) {
 			}
 		}
 	}
-}
-
-// namedInAnotherCase is named without regard to case.
-func (d *decider) namedInAnotherCase(text string) []*picture {
-	var out []*picture
-	for i := 0; i < len(text); i++ {
-		if i > 0 && nameByte(text[i-1]) {
-			continue
-		}
-		for _, v := range spellings(text[i:]) {
-			for _, im := range d.nameFolded(v) {
-				out = appendNew(out, im)
-			}
-		}
-	}
-	return out
 }
 
 // misspellingsInOrder are all of them, in the order of their places.

@@ -54,7 +54,7 @@ func (d *decider) static(f *Facts, r *Ref) {
 		d.cover(f, r.Whole)
 		hits := d.bareHits(value)
 		if len(hits) == 0 {
-			d.stayAll(d.nameFolded(value), CaseMismatch, at, "")
+			d.stayAll(d.namesFolded()[fold(value)], CaseMismatch, at, "")
 		}
 		d.bares = append(d.bares, bare{f, r, hits})
 		return

@@ -244,7 +244,7 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 	if dy.r.Pos == LocalOnly {
 		reason, hint = LocalOnlyAPI, localHint(dy.r)
 	}
-	if dy.head == "" && !named(mid) && slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)) {
+	if dy.head == "" && !lettered(mid) && slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)) {
 		d.stayAll(d.bareSuffix(dy, tail), reason, dy.at, hint)
 		return
 	}
@@ -272,15 +272,15 @@ func ends(p, head string, mid []string, tail string) bool {
 	case head != "": // a beginning of a name without its folder
 		n := path.Base(p)
 		return strings.HasPrefix(n, head) && strings.HasSuffix(n, tail) && len(n) >= len(head)+len(tail)
-	case named(mid): // base + '/tab/' + x + '.png'
+	case lettered(mid): // base + '/tab/' + x + '.png'
 		body, ok := strings.CutSuffix("/"+p, tail)
 		return ok && holds(body, mid)
 	}
 	return strings.HasSuffix("/"+p, tail)
 }
 
-// named reports whether one of the pieces holds a letter or digit.
-func named(pieces []string) bool {
+// lettered reports whether one of the pieces holds a letter or digit.
+func lettered(pieces []string) bool {
 	return slices.ContainsFunc(pieces, func(p string) bool {
 		return strings.IndexFunc(p, func(r rune) bool { return r != '/' && r != '.' }) >= 0
 	})
