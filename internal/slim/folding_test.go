@@ -52,6 +52,11 @@ func (f *folding) world(t *testing.T, what string, files tree) *world {
 	if err := os.MkdirAll(here, 0o777); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { // the disk is small
+		if err := os.RemoveAll(here); err != nil {
+			t.Error(err)
+		}
+	})
 	w.write("app", files)
 	return w
 }
