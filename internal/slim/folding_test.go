@@ -274,7 +274,14 @@ func TestComesBackInAnotherCase(t *testing.T) {
 					t.Errorf("references are left: %s", w.read("app")["q/q.wxml"])
 				}
 				f.rename(w, "q/q.wxml", "q/q.txt")
+				dry, err := w.engine().Restore(context.Background(), RestoreOptions{Dir: w.dir, DryRun: true})
+				if err != nil {
+					t.Fatal(err)
+				}
 				res := w.restore()
+				if !slices.Equal(dry.Restored, res.Restored) || len(dry.Failed) != len(res.Failed) {
+					t.Errorf("it says %v and fails %v, it does %v and fails %v", dry.Restored, dry.Failed, res.Restored, res.Failed)
+				}
 				app := w.read("app")
 				if what == backupsOnly {
 					if app["i/a.png"] != tiny()["i/a.png"] || app["i/A.png"] != content || app["p/p.wxml"] != tiny()["p/p.wxml"] {

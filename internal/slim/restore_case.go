@@ -34,3 +34,9 @@ func (r *restore) otherwise(name string) *otherCase {
 	}
 	return nil
 }
+
+// folds reports whether the app's disk does not tell names apart by case.
+func (r *restore) folds() bool {
+	as, err := r.app.Spelling("APP.JSON")
+	return err == nil && as == "app.json"
+}

@@ -144,15 +144,21 @@ func (r *restore) download(ctx context.Context, address string, want sum, size i
 func (r *restore) images(ctx context.Context, from map[string]location) error {
 	batch := safefs.NewBatch(syncers)
 	var back []string
-	waiting, under := map[string]bool{}, map[string]bool{}
+	waiting, under := map[string]bool{}, map[string]string{}
 	for _, path := range slices.Sorted(maps.Keys(r.want)) {
 		if ctx.Err() != nil {
 			break // the flush tidies up
 		}
-		if folded := within.Fold(path); under[folded] { // they may have one place
+		folded := within.Fold(path)
+		rival, rivals := under[folded]
+		switch { // they may have one place
+		case !rivals:
+			under[folded] = path
+		case r.ask.DryRun && r.folds():
+			r.failed[path], r.local[path] = &otherCase{name: path, is: rival}, false
+			continue
+		default:
 			maps.Copy(waiting, r.flush(ctx, batch))
-		} else {
-			under[folded] = true
 		}
 		if err := r.sweep(path, path+restoredSuffix); err != nil {
 			return err
