@@ -12,6 +12,6 @@ func newInit() *cobra.Command {
 		Short:   "Write a configuration with every key explained",
 		Example: "  appletctl init wecos\n  appletctl init album",
 	})
-	cmd.AddCommand(newInitWecos(), newInitAlbum(), newInitVideo())
+	cmd.AddCommand(newInitWecos(), newInitAlbum(), newInitRPS(), newInitVideo())
 	return cmd
 }

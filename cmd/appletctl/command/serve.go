@@ -12,6 +12,6 @@ func newServe(env func(string) string) *cobra.Command {
 		Short:   "Run a server until it is interrupted",
 		Example: "  appletctl serve cos\n  appletctl serve album",
 	})
-	cmd.AddCommand(newServeCOS(env), newServeAlbum(env), newServeVideo(env))
+	cmd.AddCommand(newServeCOS(env), newServeAlbum(env), newServeRPS(env), newServeVideo(env))
 	return cmd
 }
