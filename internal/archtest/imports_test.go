@@ -165,6 +165,10 @@ var importRules = []importRule{
 		never: []string{"os/...", "net/...", "database/..."},
 	},
 	{
+		of: "internal/servers/kit", why: "runs an authority of its own",
+		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
+	},
+	{
 		of: "internal/servers/cos/...", why: "brings the kit into wecos",
 		never: []string{"internal/servers/kit", "internal/servers/kit/certs"},
 	},
