@@ -31,9 +31,11 @@ type key struct {
 // cache keeps answers for a short time, and lets requests for the same one wait
 // for a single query. Without a time it does neither.
 type cache struct {
-	time   time.Duration
-	hits   prometheus.Counter
-	misses prometheus.Counter
+	time      time.Duration
+	most      int // answers
+	mostBytes int // of all together
+	hits      prometheus.Counter
+	misses    prometheus.Counter
 
 	mu      sync.Mutex
 	entries map[key]*entry
@@ -51,7 +53,7 @@ type entry struct {
 
 func newCache(d time.Duration) *cache {
 	return &cache{
-		time:    d,
+		time: d, most: maxCached, mostBytes: maxCachedBytes,
 		hits:    prometheus.NewCounter(prometheus.CounterOpts{Name: "video_cache_hits_total", Help: "Answers that needed no query."}),
 		misses:  prometheus.NewCounter(prometheus.CounterOpts{Name: "video_cache_misses_total", Help: "Answers that needed one."}),
 		entries: make(map[key]*entry),
@@ -172,7 +174,7 @@ func (c *cache) drop(k key, e *entry) {
 // makeRoom drops answers until one more may come: those that are too old, or
 // else any. The caller holds the lock.
 func (c *cache) makeRoom() {
-	if len(c.entries) < maxCached && c.bytes < maxCachedBytes {
+	if len(c.entries) < c.most && c.bytes < c.mostBytes {
 		return
 	}
 	now := time.Now()
@@ -186,7 +188,7 @@ func (c *cache) makeRoom() {
 		}
 	}
 	for k, e := range c.entries {
-		if len(c.entries) < maxCached/2 && c.bytes < maxCachedBytes/2 {
+		if len(c.entries) < c.most/2 && c.bytes < c.mostBytes/2 {
 			return
 		}
 		c.drop(k, e)

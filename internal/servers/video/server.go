@@ -11,7 +11,7 @@ import (
 
 // storeTime bounds each use of the store: a client hears within two seconds
 // that the database does not answer.
-const storeTime = 1500 * time.Millisecond
+const storeTime = 1200 * time.Millisecond
 
 // Options say what is served.
 type Options struct {

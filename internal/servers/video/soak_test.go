@@ -24,7 +24,7 @@ func heap() uint64 {
 // Many comments by many clients, who read as well: memory stays flat, and when
 // they have gone no goroutine is left. WECOS_SOAK=1 writes 100,000.
 func TestSoak(t *testing.T) {
-	comments, clients := 1_600, 16
+	comments, clients := 800, 16
 	if os.Getenv("WECOS_SOAK") != "" {
 		comments = 100_000
 	}

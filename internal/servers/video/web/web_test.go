@@ -113,6 +113,12 @@ func TestPageOnPhone(t *testing.T) {
 	}
 	same(t, "the field", browsertest.Value[string](b, `document.getElementById("content").value`), "")
 
+	// A swipe over the title goes to the film beside this one.
+	b.Until(`(() => {
+		for (const [type, x] of [["pointerdown", 300], ["pointerup", 100]])
+			document.getElementById("player-bar").dispatchEvent(new PointerEvent(type, { clientX: x, pointerType: "touch", bubbles: true }));
+		return true })()`)
+	b.Until(`location.hash === "#film=3" && document.getElementById("player-title").textContent.includes("归帆")`)
 	b.Until(`(` + playing + `.play().catch(() => {}), ` + playing + `.currentTime > 0.2)`)
 	b.Do("back", chromedp.NavigateBack())
 	b.Until(`!document.querySelector("dialog").open && ` + playing + `.paused`)

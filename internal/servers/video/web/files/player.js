@@ -38,8 +38,8 @@ export function open(next) {
   problem(writeProblem, '');
   nick.value = kept.get('nick') || nick.value;
   count();
+  // The title gets the focus: a key that is still held down would press a button.
   if (!dialog.open) dialog.showModal();
-  document.getElementById('close').focus();
   load();
 }
 
