@@ -129,6 +129,7 @@ var importRules = []importRule{
 		never: []string{"internal/...", "net/http"},
 	},
 	{
+
 		of: "internal/servers/kit/browsertest", why: "knows a page", direct: true,
 		never: []string{"internal/..."},
 	},
@@ -163,6 +164,10 @@ var importRules = []importRule{
 	{
 		of: "internal/servers/video/filmfile", why: "opens a file or carries out SQL", direct: true,
 		never: []string{"os/...", "net/...", "database/..."},
+	},
+	{
+		of: "internal/servers/kit", why: "runs an authority of its own",
+		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
 	},
 	{
 		of: "internal/servers/cos/...", why: "brings the kit into wecos",

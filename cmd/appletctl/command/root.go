@@ -24,12 +24,13 @@ func newRoot(env func(string) string) *cobra.Command {
 	root := cli.Group(&cobra.Command{
 		Use:   "appletctl",
 		Short: "Write configurations and run the demo servers",
-		Long: `appletctl writes the files that the programs of this module are configured
+		Long: `appletctl writes and shows what the programs of this module are configured
 with, and serves a local object store that speaks the protocol of Tencent COS.
 It asks no questions: every value is a flag.`,
 		Example: `  appletctl init wecos
   appletctl init wecos ./shop --bucket pictures-1250000000 --region ap-guangzhou
   appletctl serve cos --data ./store
+  appletctl config album
   appletctl version`,
 	})
 	root.AddCommand(newConfig(env), newInit(), newServe(env), newVideo(env), cli.VersionCommand("appletctl"))

@@ -193,7 +193,8 @@ func TestIdleConnection(t *testing.T) {
 
 // A slow request on a connection must not shorten the time of the next one.
 func TestPaceBeginsAnew(t *testing.T) {
-	addr := serveOn(t, Options{Pace: conn.Pace{Idle: 300 * time.Millisecond}}, ListenOptions{})
+	// One takes 240 ms, all of them take longer than Idle.
+	addr := serveOn(t, Options{Pace: conn.Pace{Idle: 600 * time.Millisecond}}, ListenOptions{})
 	c := dial(t, addr)
 	in := bufio.NewReader(c)
 	for i := range 3 {

@@ -4,12 +4,15 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/wecos-go/wecos/internal/servers/kit/certs/acmetest"
 )
 
 // HTTPS with a certificate from files: HTTP/2 for clients that know it, and
@@ -52,5 +55,31 @@ func TestTLS(t *testing.T) {
 	if c, err := tls.Dial("tcp", strings.TrimPrefix(s.URL(), "https://"), old); err == nil {
 		c.Close()
 		t.Error("TLS 1.1 is spoken")
+	}
+}
+
+// HTTPS with a certificate that is fetched when the server starts.
+func TestFetchedCertificate(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory, rootsFile, roots := acmetest.Start(t, ln.Addr())
+	var out lines
+	opt := TLSOptions{Domains: []string{"shop.example.com"}, Directory: directory, Roots: rootsFile, CertDir: filepath.Join(t.TempDir(), "certificates")}
+	_, end := running(t, Options{Listener: ln, TLS: opt, Log: NewLogger(&out, false)}, echo())
+	acmetest.Handshake(t, ln.Addr().String(), "shop.example.com", roots)
+	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: "shop.example.com"}, DisableKeepAlives: true}
+	resp, err := tr.RoundTrip(newRequest("https://" + ln.Addr().String() + "/applet/echo/ok"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 200 {
+		t.Errorf("status %d", resp.StatusCode)
+	}
+	end()
+	if !strings.Contains(out.String(), `"part":"certificates"`) || strings.Contains(out.String(), "PRIVATE KEY") {
+		t.Errorf("the log: %s", out.String())
 	}
 }
