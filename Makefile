@@ -15,9 +15,9 @@ RACE     := $(if $(CC_FOUND),-race,)
 
 .DEFAULT_GOAL := help
 # Some tests drive other programs, each as command:package of Debian.
-TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server
+TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server redis-server:redis-server
 
-.PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress bench-servers install clean
+.PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress bench-servers bench-session install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,7 +72,7 @@ chaos: ## kill, stop, starve and deceive wecos everywhere, in full (an hour), an
 	@cat $(BIN)/chaos.txt
 
 soak: ## uploads, comments and sessions by the ten thousand: memory stays flat (minutes)
-	WECOS_SOAK=1 $(GO) test -count=1 -timeout 2h -v -run Soak ./internal/servers/...
+	WECOS_SOAK=1 $(GO) test -count=1 -timeout 2h -v -run 'Soak|Chaos' ./internal/servers/...
 
 fuzz: ## run each fuzz test for FUZZTIME (60s)
 	$(GO) run ./internal/tools/fuzzall -time $(FUZZTIME) ./internal/...
@@ -88,6 +88,9 @@ bench-watch: ## measure how fast a watcher answers a save, and what it costs idl
 
 bench-peers: ## run beside npm's wecos on the same projects (needs Node.js; takes 15 minutes)
 	$(GO) run ./internal/bench peers
+
+bench-session: ## measure the session server beside bare handlers with the same queries
+	WECOS_BENCH=1 $(GO) test -count=1 -v -timeout 30m -run TestLoad ./internal/bench/servers/session
 
 bench-compress: ## measure compression beside pngquant and jpegoptim; REAL=folder adds pictures of yours
 	$(GO) run ./internal/bench/compress -real "$(REAL)"

@@ -5,19 +5,9 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"github.com/wecos-go/wecos/cmd/wecos/command"
 	"github.com/wecos-go/wecos/internal/cli"
 )
 
-// gcPercent spares a short run most of its garbage collections, for a few
-// megabytes.
-const gcPercent = 200
-
-func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	os.Exit(cli.Main(command.Run))
-}
+func main() { os.Exit(cli.Main(command.Run)) }

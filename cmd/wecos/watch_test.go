@@ -53,18 +53,21 @@ func watchIn(t *testing.T, dir string, args ...string) *watching {
 		w.code <- command.Run(ctx, args, func(string) string { return "" }, cli.Streams{In: strings.NewReader(""), Out: out, Err: out})
 		out.Close()
 	}()
-	go func() {
-		for s := bufio.NewScanner(r); s.Scan(); {
-			w.lines <- s.Text()
-		}
-		close(w.lines)
-	}()
+	go w.read(r)
 	t.Cleanup(func() {
 		cancel()
 		for range w.lines {
 		}
 	})
 	return w
+}
+
+// read passes on the lines of r until it ends.
+func (w *watching) read(r io.Reader) {
+	for s := bufio.NewScanner(r); s.Scan(); {
+		w.lines <- s.Text()
+	}
+	close(w.lines)
 }
 
 // expect reads lines until one contains text, and returns those before it.

@@ -23,6 +23,8 @@ const (
 	progress = "github.com/schollz/progressbar/..."
 	fsnotify = "github.com/fsnotify/fsnotify"
 	cosSDK   = "github.com/tencentyun/cos-go-sdk-v5/..."
+	redisLib = "github.com/redis/go-redis/v9/..."
+	mongoLib = "go.mongodb.org/mongo-driver/v2/..."
 )
 
 var importRules = []importRule{
@@ -129,7 +131,10 @@ var importRules = []importRule{
 		never: []string{"internal/...", "net/http"},
 	},
 	{
-
+		of: "internal/servers/kit", why: "runs an authority of its own",
+		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
+	},
+	{
 		of: "internal/servers/kit/browsertest", why: "knows a page", direct: true,
 		never: []string{"internal/..."},
 	},
@@ -166,10 +171,6 @@ var importRules = []importRule{
 		never: []string{"os/...", "net/...", "database/..."},
 	},
 	{
-		of: "internal/servers/kit", why: "runs an authority of its own",
-		never: []string{"internal/servers/kit/certs/acmetest", "github.com/letsencrypt/pebble/v2/...", "testing"},
-	},
-	{
 		of: "internal/servers/cos/...", why: "brings the kit into wecos",
 		never: []string{"internal/servers/kit", "internal/servers/kit/certs"},
 	},
@@ -185,6 +186,22 @@ var importRules = []importRule{
 	{
 		of: "internal/servers/cos/web", why: "knows signatures and the XML API", direct: true,
 		never: []string{"internal/..."}, except: []string{"internal/servers/cos/disk"},
+	},
+	{
+		of: "internal/servers/kit/sqlite", why: "knows what lies in a table",
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/session/weapp", why: "knows what its handlers do, or a database", direct: true,
+		never: []string{"internal/...", "database/...", redisLib},
+	},
+	{
+		of: "internal/servers/session/drawing", why: "knows who a user is, or a protocol", direct: true,
+		never: []string{"internal/...", "net/...", "database/...", mongoLib},
+	},
+	{
+		of: "internal/servers/session", why: "knows Redis and MongoDB but through their stores", direct: true,
+		never: []string{redisLib, mongoLib, "database/..."},
 	},
 	{
 		of: "internal/...", why: "is reached from the outside only", // programs import packages, never the other way round

@@ -9,12 +9,8 @@ import (
 	"testing"
 )
 
-// Every test that docs/safety.md names exists.
+// Every test that the pages about safety and security name exists.
 func TestSafetyNamesTests(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "docs", "safety.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	exist := map[string]bool{}
 	for _, p := range load(t) {
 		for _, f := range p.files {
@@ -32,13 +28,26 @@ func TestSafetyNamesTests(t *testing.T) {
 	for _, s := range scripts {
 		exist[path.Base(filepath.ToSlash(s))] = true
 	}
+	for page, least := range map[string]int{"safety.md": 50, "security.md": 40} {
+		checkNames(t, page, least, exist)
+	}
+}
+
+// checkNames fails for a test that a page names and that does not exist, and for
+// a page that names fewer than least.
+func checkNames(t *testing.T, page string, least int, exist map[string]bool) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "docs", page))
+	if err != nil {
+		t.Fatal(err)
+	}
 	named := regexp.MustCompile("`((?:Test|Fuzz)\\w+|[\\w-]+\\.txtar)`").FindAllStringSubmatch(string(text), -1)
 	for _, m := range named {
 		if !exist[m[1]] {
-			t.Errorf("docs/safety.md names %s, which does not exist", m[1])
+			t.Errorf("docs/%s names %s, which does not exist", page, m[1])
 		}
 	}
-	if len(named) < 50 {
-		t.Errorf("docs/safety.md names only %d tests", len(named))
+	if len(named) < least {
+		t.Errorf("docs/%s names only %d tests", page, len(named))
 	}
 }

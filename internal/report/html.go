@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strconv"
+	"sync"
 
 	"github.com/wecos-go/wecos/internal/audit"
 	"github.com/wecos-go/wecos/internal/slim"
@@ -17,7 +18,10 @@ import (
 //go:embed page.html
 var pageHTML string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+// pageTemplate is parsed when it is needed, which few runs do.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Parse(pageHTML))
+})
 
 // listedHTML bounds each list of the HTML page.
 const listedHTML = 500
@@ -92,7 +96,7 @@ func HTML(w io.Writer, res *slim.Result, opt Options) error {
 			h.Findings = append(h.Findings, htmlListOf(l))
 		}
 	}
-	return pageTemplate.Execute(w, h)
+	return pageTemplate().Execute(w, h)
 }
 
 func htmlSizeOf(name, root string, s slim.Size) htmlSize {

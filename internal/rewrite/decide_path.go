@@ -257,7 +257,9 @@ func (d *decider) address(f *Facts, r *Ref, value string) {
 		return
 	}
 	im.referenced = true
-	d.used(im, d.place(f, r.Whole.Start))
+	if d.users != nil {
+		d.used(im, d.place(f, r.Whole.Start))
+	}
 	if f.Kind != source.JSON && !r.Frozen && !d.readOnly(f.Path) && d.writable(r) {
 		d.uses = append(d.uses, use{f: f, r: r, value: value, im: im, url: true})
 	}

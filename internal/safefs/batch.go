@@ -21,6 +21,7 @@ import (
 // must be flushed, if only with a context that has ended: that tidies up.
 type Batch struct {
 	workers int
+	eager   bool
 
 	mu      sync.Mutex
 	pending []*pending
@@ -48,8 +49,9 @@ type pending struct {
 	old        fs.FileInfo // what is replaced; nil for a new file
 	guard      func() error
 
-	file *os.File // open until it is synced
-	err  error
+	file   *os.File // open until it is synced
+	placed bool
+	err    error
 }
 
 type touch struct {
@@ -60,6 +62,13 @@ type touch struct {
 // NewBatch returns an empty batch that syncs up to workers files at once.
 func NewBatch(workers int) *Batch {
 	return &Batch{workers: max(workers, 1), folders: map[touch]bool{}}
+}
+
+// Eager lets the batch put each group of files in place as soon as it is synced,
+// for files that nobody is waiting to see together. It returns b.
+func (b *Batch) Eager() *Batch {
+	b.eager = true
+	return b
 }
 
 func (b *Batch) add(p *pending) {
@@ -80,6 +89,9 @@ func (b *Batch) add(p *pending) {
 	b.syncing.Go(func() {
 		defer b.group.Unlock()
 		b.sync(group)
+		if b.eager {
+			b.place(context.Background(), group)
+		}
 	})
 }
 
@@ -133,20 +145,7 @@ func (b *Batch) Flush(ctx context.Context) error {
 	files, open := b.pending, b.open
 	b.pending, b.open = nil, nil
 	b.sync(open)
-	b.parallel(len(files), func(i int) {
-		p := files[i]
-		if p.err == nil {
-			p.err = ctx.Err()
-		}
-		if p.err == nil {
-			p.err = p.place()
-		}
-		if p.err != nil {
-			p.err = errors.Join(p.err, p.discard())
-			return
-		}
-		b.touched(p.root, path.Dir(p.name))
-	})
+	b.place(ctx, slices.DeleteFunc(slices.Clone(files), func(p *pending) bool { return p.placed }))
 	var failures []Failure
 	for _, p := range files {
 		if p.err != nil {
@@ -158,6 +157,24 @@ func (b *Batch) Flush(ctx context.Context) error {
 		return nil
 	}
 	return &BatchError{Failures: failures}
+}
+
+// place puts synced files in place, or tidies up where that fails.
+func (b *Batch) place(ctx context.Context, files []*pending) {
+	b.parallel(len(files), func(i int) {
+		p := files[i]
+		if p.err == nil {
+			p.err = ctx.Err()
+		}
+		if p.err == nil {
+			p.err = p.place()
+		}
+		if p.placed = p.err == nil; !p.placed {
+			p.err = errors.Join(p.err, p.discard())
+			return
+		}
+		b.touched(p.root, path.Dir(p.name))
+	})
 }
 
 func (b *Batch) syncFolders() []Failure {

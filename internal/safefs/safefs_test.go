@@ -192,6 +192,34 @@ func TestCopyIsReadBack(t *testing.T) {
 	}
 }
 
+// Backups need not wait for each other.
+func TestEagerBatch(t *testing.T) {
+	dir := t.TempDir()
+	r, b := open(t, dir), NewBatch(2).Eager()
+	const n = groupSize + 3
+	for i := range n {
+		if err := r.WriteFileAtomic(fmt.Sprintf("f%d", i), []byte("new"), 0o644, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.syncing.Wait()
+	placed := 0
+	for name := range files(t, dir) {
+		if !IsTemp(name) {
+			placed++
+		}
+	}
+	if placed != groupSize {
+		t.Errorf("%d files are in place before the flush, want %d", placed, groupSize)
+	}
+	if err := b.Flush(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := files(t, dir); len(got) != n {
+		t.Errorf("%d files, want %d", len(got), n)
+	}
+}
+
 func TestBatch(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 50 {

@@ -110,7 +110,7 @@ type saver struct {
 }
 
 func (b *backups) saver(app *safefs.Root, stop func()) *saver {
-	return &saver{backups: b, app: app, stop: stop, batch: safefs.NewBatch(syncers), done: map[string]bool{}}
+	return &saver{backups: b, app: app, stop: stop, batch: safefs.NewBatch(syncers).Eager(), done: map[string]bool{}}
 }
 
 // errNotSaved says that an image has no backup; why is told by finish.

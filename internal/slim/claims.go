@@ -39,13 +39,28 @@ func (s *state) loadClaims() (claims, error) {
 		return nil, &StateError{File: filepath.Join(s.root.Dir(), claimsFile), Text: "has no buckets"}
 	}
 	s.memory.keep(claimsFile, is, c.clone())
+	s.claims = is
 	return c, nil
+}
+
+// claimsAre reports whether the claims have the hash want, which costs less than
+// to decode them.
+func (s *state) claimsAre(want sum) (bool, error) {
+	if want == (sum{}) {
+		return false, nil
+	}
+	is, err := s.readUnless(claimsFile, claimsFormat, nil, func(sum) bool { return true })
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return is == want, err
 }
 
 func (s *state) saveClaims(c claims) error {
 	is, err := s.writeSum(claimsFile, claimsFormat, c)
 	if err == nil {
 		s.memory.keep(claimsFile, is, c.clone())
+		s.claims = is
 	}
 	return err
 }

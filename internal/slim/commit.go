@@ -39,6 +39,7 @@ type commit struct {
 	// files were like.
 	backedUp bool
 	edited   map[string][]byte
+	claims   claims
 	seen     *scan.Tree
 }
 
@@ -70,6 +71,10 @@ func (c *commit) run(ctx context.Context) error {
 	}
 	c.man.OutDir = ""
 	c.man.remember(&c.j.record)
+	c.man.Claims = sum{}
+	if c.claims != nil && c.man.agrees(c.claims) {
+		c.man.Claims = c.st.claims
+	}
 	if err := c.st.saveManifest(c.man); err != nil {
 		return err
 	}
@@ -80,7 +85,7 @@ func (c *commit) run(ctx context.Context) error {
 func (c *commit) rewrite(ctx context.Context) {
 	batch := safefs.NewBatch(syncers)
 	wrong := map[string]error{}
-	for i, err := range upload.Each(ctx, workers(), c.j.Files, func(_ context.Context, f fileRecord) error {
+	for i, err := range upload.Each(ctx, syncers, c.j.Files, func(_ context.Context, f fileRecord) error {
 		return c.rewriteFile(f, batch)
 	}) {
 		if err != nil {
@@ -192,7 +197,7 @@ func (c *commit) remove(ctx context.Context) {
 		}
 	}
 	batch := safefs.NewBatch(syncers)
-	errs := upload.Each(ctx, workers(), c.j.Images, func(_ context.Context, img imageRecord) error {
+	errs := upload.Each(ctx, syncers, c.j.Images, func(_ context.Context, img imageRecord) error {
 		if !img.Remove || needed[img.Path] {
 			return errStays
 		}

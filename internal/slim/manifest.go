@@ -27,6 +27,22 @@ type manifest struct {
 	Destinations map[string]destination `json:"destinations"`
 	// Images are those whose references point online, by path.
 	Images map[string]image `json:"images"`
+	// Claims is the hash of claims with which this manifest agrees, so that they
+	// need not be decoded to know that; zero when there were others.
+	Claims sum `json:"claims,omitzero"`
+}
+
+// agrees reports whether the latest claim of every address is what it answers
+// with as far as m knows. Otherwise an upload was interrupted, or failed after
+// it had begun.
+func (m *manifest) agrees(c claims) bool {
+	for _, img := range m.Images {
+		latest, ok := c.latest(m.Destinations[img.Dest].upload(), img.Key)
+		if ok && latest != img.Sum && latest != img.served().Sum {
+			return false
+		}
+	}
+	return true
 }
 
 type destination struct {

@@ -96,11 +96,11 @@ func (r *run) writeCopy(ctx context.Context) error {
 		return err
 	}
 	defer project.Close()
-	_, edited, err := r.p.texts()
+	texts, err := r.p.texts()
 	if err != nil {
 		return err
 	}
-	files, err := r.copyList(ctx, project, edited)
+	files, err := r.copyList(ctx, project, texts.edited)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (r *run) writeCopy(ctx context.Context) error {
 	if !changed {
 		return nil
 	}
-	return r.logCopy(edited)
+	return r.logCopy(texts.edited)
 }
 
 // copyList lists what the copy consists of. It mirrors AppDir, so that a
@@ -311,10 +311,11 @@ func (r *run) dropStale(out *safefs.Root, name string, was sum) {
 
 // logCopy enters the run into the log.
 func (r *run) logCopy(edited map[string][]byte) error {
-	j, err := r.journal(edited)
+	id, err := r.st.newID(r.start)
 	if err != nil {
 		return err
 	}
+	j := r.journal(id, edited)
 	j.Files, j.OutDir = nil, r.opt.Config.OutDir
 	for i := range j.Images {
 		j.Images[i].Remove = false

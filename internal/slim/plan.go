@@ -257,17 +257,17 @@ func (p *plan) sources() map[string]sum {
 }
 
 // texts are the sources that the plan edits, before and after, by path.
-func (p *plan) texts() (originals, edited map[string][]byte, err error) {
-	originals, edited = map[string][]byte{}, map[string][]byte{}
+func (p *plan) texts() (t editedTexts, err error) {
+	t = editedTexts{originals: map[string][]byte{}, edited: map[string][]byte{}}
 	for _, fe := range p.dec.Edits {
 		f := p.tree.File(fe.Path)
 		if f == nil {
-			return nil, nil, fmt.Errorf("%s has edits but is no source", fe.Path)
+			return t, fmt.Errorf("%s has edits but is no source", fe.Path)
 		}
-		originals[fe.Path] = f.Data
-		if edited[fe.Path], err = rewrite.Apply(f.Data, fe.Edits); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", fe.Path, err)
+		t.originals[fe.Path] = f.Data
+		if t.edited[fe.Path], err = rewrite.Apply(f.Data, fe.Edits); err != nil {
+			return t, fmt.Errorf("%s: %w", fe.Path, err)
 		}
 	}
-	return originals, edited, nil
+	return t, nil
 }

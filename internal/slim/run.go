@@ -50,6 +50,7 @@ type run struct {
 	service  service
 	proven   bool
 	asked    map[string]bool // suffixes of images whose addresses answered; nil before any
+	prep     *preparation    // of this round's commit; nil before it begins
 }
 
 // sent is an image that is online and, if backups are kept, backed up.
@@ -161,38 +162,37 @@ func (r *run) planAndCommit(ctx context.Context) (*Unfinished, error) {
 }
 
 // round carries out one plan and says how far it came.
-func (r *run) round(ctx context.Context) (*Unfinished, error) {
+func (r *run) round(ctx context.Context) (_ *Unfinished, err error) {
 	nothing := r.unfinished(nil)
+	defer r.forget(&err)
 	if err := r.goOnline(ctx); err != nil {
 		return nothing, err
 	}
 	if r.copies() {
 		return nothing, r.writeCopy(ctx)
 	}
-	originals, edited, err := r.p.texts()
+	prep, err := r.prepared()
 	if err != nil {
 		return nothing, err
 	}
-	j, err := r.journal(edited)
-	if err != nil || len(j.Files) == 0 && len(j.Images) == 0 {
-		return nothing, err
+	j := r.journal(prep.id, prep.texts.edited)
+	if len(j.Files) == 0 && len(j.Images) == 0 {
+		return nothing, nil
 	}
 	if err := r.prove(ctx); err != nil {
-		return nothing, err
-	}
-	if err := r.st.saveTexts(j.ID, originals); err != nil {
 		return nothing, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nothing, err
 	}
 	r.emit(PhaseStarted{Phase: PhaseCommit, Files: len(j.Files) + len(j.Images)})
+	prep.journaled = true // as far as anybody can tell, whatever comes of this
 	if err := r.st.write(journalFile, journalFormat, j); err != nil {
 		return nothing, err
 	}
 	r.id = j.ID
 	c := r.newCommit(r.st, r.app, r.backups, r.p.man, j)
-	c.backedUp, c.edited, c.seen = true, edited, r.p.tree
+	c.backedUp, c.edited, c.claims, c.seen = true, prep.texts.edited, r.claims, r.p.tree
 	planned := slices.Clone(j.Images)
 	err = c.run(ctx)
 	r.leaves(c)
@@ -204,12 +204,8 @@ func (r *run) round(ctx context.Context) (*Unfinished, error) {
 }
 
 // journal turns the plan into what commit carries out.
-func (r *run) journal(edited map[string][]byte) (*journal, error) {
+func (r *run) journal(id string, edited map[string][]byte) *journal {
 	dest := r.opt.Destination
-	id, err := r.st.newID(r.start)
-	if err != nil {
-		return nil, err
-	}
 	j := &journal{
 		record: record{
 			ID: id, Started: r.start.UTC(), Version: r.opt.Version,
@@ -237,7 +233,7 @@ func (r *run) journal(edited map[string][]byte) (*journal, error) {
 			j.Images = append(j.Images, img)
 		}
 	}
-	return j, nil
+	return j
 }
 
 // servedAs is what the address of img answers with if that is not img itself.

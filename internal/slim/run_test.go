@@ -243,6 +243,40 @@ func TestUnreferencedMayStay(t *testing.T) {
 	}
 }
 
+// Claims that say no more than the manifest are not decoded again.
+func TestClaimsThatAreSettled(t *testing.T) {
+	w := newWorld(t, small())
+	w.run()
+	st, err := w.engine().openState()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.close()
+	man, err := st.loadManifest(filepath.Join(w.dir, "app"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if settled, err := st.claimsAre(man.Claims); !settled || err != nil {
+		t.Errorf("after a run that came to its end: %v, %v", settled, err)
+	}
+	c, err := st.loadClaims()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, img := range man.Images {
+		c.add(man.Destinations[img.Dest].upload(), img.Key, sumOf([]byte("newer")))
+	}
+	if man.agrees(c) {
+		t.Error("the manifest agrees with claims of other content")
+	}
+	if err := st.saveClaims(c); err != nil {
+		t.Fatal(err)
+	}
+	if settled, err := st.claimsAre(man.Claims); settled || err != nil {
+		t.Errorf("with other claims: %v, %v", settled, err)
+	}
+}
+
 // A run puts new content under an unhashed key, is killed, and a person takes
 // the new image back: the old one goes online again.
 func TestNewContentIsTakenBack(t *testing.T) {

@@ -64,6 +64,8 @@ type state struct {
 	// objects is held while one of them is written: two images may have the
 	// same content.
 	objects sync.Mutex
+	// claims is the hash of the claims as they were read or written last.
+	claims sum
 	// memory is the engine's; nil for none.
 	memory memory
 }

@@ -41,17 +41,27 @@ func (r *run) transferAndSave(ctx context.Context, ts []transfer) (narrowed bool
 	defer stop()
 	s := r.backups.saver(r.app, stop)
 	s.off = !r.keepsBackups()
+	r.prepare()
 	narrowed, err = r.transferAll(working, ts, s)
 	if err != nil {
 		stop() // whatever waits to be put in place is dropped
 	}
 	leaving := slices.DeleteFunc(slices.Clone(ts), func(t transfer) bool { return r.online[t.key] != t.sum })
+	proof := make(chan error, 1)
+	go func() {
+		if err != nil {
+			proof <- nil
+		} else {
+			proof <- r.prove(ctx) // meanwhile: it is a matter of waiting
+		}
+	}()
 	changed, saveErr := s.finish(working, leaving)
+	proveErr := <-proof
 	// A backup that failed stopped the uploads, not the other way round.
 	if saveErr != nil && !errors.Is(saveErr, context.Canceled) {
 		return false, saveErr
 	}
-	if err := cmp.Or(err, saveErr); err != nil {
+	if err := cmp.Or(err, saveErr, proveErr); err != nil {
 		return false, err
 	}
 	for _, t := range leaving {
@@ -67,10 +77,8 @@ func (r *run) transferAndSave(ctx context.Context, ts []transfer) (narrowed bool
 // transfers lists what the plan needs online, and this run has not put or found
 // there.
 func (r *run) transfers() (out []transfer, err error) {
-	if r.claims == nil {
-		if r.claims, err = r.st.loadClaims(); err != nil {
-			return nil, err
-		}
+	if err := r.loadClaims(true); err != nil {
+		return nil, err
 	}
 	for _, o := range r.p.dec.Offload {
 		key := r.p.keys[o.Path]
@@ -94,7 +102,26 @@ func (r *run) transfers() (out []transfer, err error) {
 		}
 		out = append(out, t)
 	}
-	return out, nil
+	if len(out) > 0 {
+		err = r.loadClaims(false)
+	}
+	return out, err
+}
+
+// loadClaims reads the claims, unless that was done. For whoever wants to know
+// only what contradicts the manifest, unlessSettled leaves out claims that do
+// not.
+func (r *run) loadClaims(unlessSettled bool) (err error) {
+	if r.claims != nil {
+		return nil
+	}
+	if unlessSettled {
+		if settled, err := r.st.claimsAre(r.p.man.Claims); settled || err != nil {
+			return err
+		}
+	}
+	r.claims, err = r.st.loadClaims()
+	return err
 }
 
 // overtaken reports whether an interrupted run put newer content under the key

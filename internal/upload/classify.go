@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tencentyun/cos-go-sdk-v5"
@@ -136,14 +137,18 @@ func newScrubber(secrets ...string) *strings.Replacer {
 }
 
 var (
-	signature = regexp.MustCompile(`q-signature=[0-9A-Fa-f]+`)
-	userinfo  = regexp.MustCompile(`//[^/@\s"]+@`)
+	signature = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`q-signature=[0-9A-Fa-f]+`)
+	})
+	userinfo = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`//[^/@\s"]+@`)
+	})
 )
 
 func (c *COS) mask(s string) string {
 	s = c.scrub.Replace(s)
-	s = signature.ReplaceAllString(s, "q-signature="+masked)
-	return userinfo.ReplaceAllString(s, "//"+masked+"@")
+	s = signature().ReplaceAllString(s, "q-signature="+masked)
+	return userinfo().ReplaceAllString(s, "//"+masked+"@")
 }
 
 // clean prepares a server's words for a person: masked, one line, not endless.

@@ -10,8 +10,8 @@ func newInit() *cobra.Command {
 	cmd := cli.Group(&cobra.Command{
 		Use:     "init",
 		Short:   "Write a configuration with every key explained",
-		Example: "  appletctl init wecos\n  appletctl init album",
+		Example: "  appletctl init wecos\n  appletctl init album\n  appletctl init session",
 	})
-	cmd.AddCommand(newInitWecos(), newInitAlbum(), newInitVideo())
+	cmd.AddCommand(newInitWecos(), newInitAlbum(), newInitVideo(), newInitSession())
 	return cmd
 }

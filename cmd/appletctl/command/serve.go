@@ -10,8 +10,8 @@ func newServe(env func(string) string) *cobra.Command {
 	cmd := cli.Group(&cobra.Command{
 		Use:     "serve",
 		Short:   "Run a server until it is interrupted",
-		Example: "  appletctl serve cos\n  appletctl serve album",
+		Example: "  appletctl serve cos\n  appletctl serve album\n  appletctl serve session --dev",
 	})
-	cmd.AddCommand(newServeCOS(env), newServeAlbum(env), newServeVideo(env))
+	cmd.AddCommand(newServeCOS(env), newServeAlbum(env), newServeVideo(env), newServeApp(env, sessionApp))
 	return cmd
 }

@@ -13,6 +13,7 @@ import (
 
 // Run is the program.
 func Run(ctx context.Context, args []string, env func(string) string, s cli.Streams) int {
+	collectSeldom(env)
 	return cli.Execute(ctx, newRoot(env), args, s)
 }
 

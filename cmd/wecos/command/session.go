@@ -52,7 +52,12 @@ func (g *globals) open(ctx context.Context, cmd *cobra.Command, need need, opt s
 		}
 	}()
 	opt.Config, opt.Wait, opt.Version = cfg, g.wait, cli.Version()
-	opt.Events = func(ev slim.Event) { s.progress.Event(ev) } // a watcher shows it otherwise
+	opt.Events = func(ev slim.Event) {
+		if started, ok := ev.(slim.PhaseStarted); ok && started.Phase == slim.PhaseUpload {
+			collectAsUsual(g.env)
+		}
+		s.progress.Event(ev) // a watcher shows it otherwise
+	}
 	switch {
 	case need == needApp:
 	case need == needStore && cfg.Local:

@@ -19,7 +19,9 @@ import (
 const maxBuckets = 200
 
 // Names must end in the appid, so that a Host header is not mistaken for one.
-var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?-[0-9]{1,20}$`)
+var bucketName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?-[0-9]{1,20}$`)
+})
 
 // bucket is an open bucket.
 type bucket struct {
@@ -45,7 +47,7 @@ func (s *Server) openBuckets() error {
 		return err
 	}
 	for _, e := range entries {
-		if e.IsDir() && bucketName.MatchString(e.Name()) {
+		if e.IsDir() && bucketName().MatchString(e.Name()) {
 			if err := s.open(e.Name(), false); err != nil {
 				return err
 			}
@@ -57,7 +59,7 @@ func (s *Server) openBuckets() error {
 // open opens a bucket unless it is open. It is called with mu held, or before
 // anybody else can.
 func (s *Server) open(name string, fixed bool) error {
-	if !bucketName.MatchString(name) {
+	if !bucketName().MatchString(name) {
 		return fmt.Errorf("%q is not a bucket: it must read name-appid", name)
 	}
 	if s.buckets[name] != nil {
@@ -81,7 +83,7 @@ func (s *Server) open(name string, fixed bool) error {
 // bucketOf names the bucket that a host means, or the default one: names
 // under localhost do not resolve everywhere, so an address alone must do.
 func (s *Server) bucketOf(host string) string {
-	if label, _, ok := strings.Cut(withoutPort(host), "."); ok && bucketName.MatchString(label) {
+	if label, _, ok := strings.Cut(withoutPort(host), "."); ok && bucketName().MatchString(label) {
 		return label
 	}
 	return s.opt.Bucket

@@ -19,7 +19,7 @@ func TestWxSDK(t *testing.T) { runScript(t, "wx.cjs", 19) }
 // checks is a subtest; there must be as many as the script says, and at least
 // least.
 func runScript(t *testing.T, script string, least int) {
-	modules := nodeModules(t)
+	modules := nodetest.Modules(t, "testdata/npm")
 	pair := cos.NewCredentials()
 	w := newWorld(t, cos.Options{Credentials: []cos.Credentials{pair}})
 	nodetest.Run(t, filepath.Join("testdata/npm", script), least, "NODE_PATH="+modules,

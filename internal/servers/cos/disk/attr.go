@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"sync"
 )
 
 // errChanged says that an object is no longer what it was when it was opened.
@@ -51,11 +52,13 @@ func (s *Store) setAttr(key, name, value string) error {
 	})
 }
 
-var settingName = regexp.MustCompile(`^[a-z]{1,32}$`)
+var settingName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z]{1,32}$`)
+})
 
 // Setting returns what SetSetting kept under name, or nil.
 func (s *Store) Setting(name string) ([]byte, error) {
-	if !settingName.MatchString(name) {
+	if !settingName().MatchString(name) {
 		return nil, fmt.Errorf("%q is no name of a setting", name)
 	}
 	text, err := os.ReadFile(s.path(settingsDir, name))
@@ -68,7 +71,7 @@ func (s *Store) Setting(name string) ([]byte, error) {
 // SetSetting keeps text for the store as a whole, under a name of small
 // letters; nil removes it.
 func (s *Store) SetSetting(name string, text []byte) error {
-	if !settingName.MatchString(name) {
+	if !settingName().MatchString(name) {
 		return fmt.Errorf("%q is no name of a setting", name)
 	}
 	path := s.path(settingsDir, name)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"sync"
 )
 
 // The limits of COS for uploads in parts (document 436/14112).
@@ -36,7 +37,9 @@ type Part struct {
 	ETag   string // hexadecimal MD5, or "" for whatever is there
 }
 
-var uploadID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var uploadID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9a-f]{32}$`)
+})
 
 // uploadFile says what an upload is for. The parts lie beside it.
 const (
@@ -110,7 +113,7 @@ func (s *Store) sync(elem ...string) error {
 
 // upload reads what the upload id is for.
 func (s *Store) upload(key, id string) (upload, error) {
-	if !uploadID.MatchString(id) {
+	if !uploadID().MatchString(id) {
 		return upload{}, ErrNoSuchUpload
 	}
 	u, err := s.readUpload(id)

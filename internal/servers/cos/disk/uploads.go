@@ -29,7 +29,7 @@ func (s *Store) Uploads() ([]Upload, error) {
 	}
 	list := make([]Upload, 0, len(entries))
 	for _, e := range entries {
-		if !uploadID.MatchString(e.Name()) {
+		if !uploadID().MatchString(e.Name()) {
 			continue
 		}
 		u, err := s.readUpload(e.Name())

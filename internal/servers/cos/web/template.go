@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -26,10 +27,14 @@ type shown struct {
 	Data     any
 }
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"when": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
-}).Parse(pageHTML))
+// templates are parsed when the first page is asked for, which most runs of a
+// store never are.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"when": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
+	}).Parse(pageHTML))
+})
 
 // styleURL changes with the style sheet, which a browser may keep for ever.
 var styleURL = func() string {

@@ -195,7 +195,7 @@ func (v *visit) fail(err error) {
 // show sends a page made from a template. data is what it shows.
 func (v *visit) show(status int, name, title string, data any) {
 	var b bytes.Buffer
-	err := templates.ExecuteTemplate(&b, name, shown{
+	err := templates().ExecuteTemplate(&b, name, shown{
 		Title: title, Style: styleURL, Token: v.token(), SignedIn: v.key != "", Data: data,
 	})
 	h := v.w.Header()

@@ -1,4 +1,4 @@
-package clienttest
+package nodetest
 
 import (
 	"context"
@@ -16,11 +16,10 @@ import (
 // else, such as a package that is not what the lock file says, is a failure.
 var unreachable = regexp.MustCompile(`ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED|network`)
 
-// nodeModules installs the packages of testdata/npm, at the versions of its
-// lock file, and returns their folder. That is kept in the user's cache, so
-// later runs need no network. Without Node.js, npm or a registry the test is
-// skipped.
-func nodeModules(t *testing.T) string {
+// Modules installs the packages of dir, at the versions of its lock file, and
+// returns their folder. That is kept in the user's cache, so later runs need no
+// network. Without Node.js, npm or a registry the test is skipped.
+func Modules(t *testing.T, dir string) string {
 	t.Helper()
 	for _, name := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(name); err != nil {
@@ -30,7 +29,7 @@ func nodeModules(t *testing.T) string {
 	wanted := make(map[string][]byte)
 	sum := sha256.New()
 	for _, name := range []string{"package.json", "package-lock.json"} {
-		text, err := os.ReadFile(filepath.Join("testdata/npm", name))
+		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,15 +40,15 @@ func nodeModules(t *testing.T) string {
 	if err != nil {
 		t.Skip("there is no folder for the packages:", err)
 	}
-	dir := filepath.Join(cache, "wecos-tests", "npm-"+hex.EncodeToString(sum.Sum(nil))[:16])
-	modules := filepath.Join(dir, "node_modules")
+	kept := filepath.Join(cache, "wecos-tests", "npm-"+hex.EncodeToString(sum.Sum(nil))[:16])
+	modules := filepath.Join(kept, "node_modules")
 	if _, err := os.Stat(modules); err == nil {
 		return modules
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
 		t.Skip("there is no folder for the packages:", err)
 	}
-	temp, err := os.MkdirTemp(filepath.Dir(dir), "install-")
+	temp, err := os.MkdirTemp(filepath.Dir(kept), "install-")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +70,7 @@ func nodeModules(t *testing.T) string {
 		t.Fatalf("npm ci: %v\n%s", err, out)
 	}
 	// The whole folder appears at once. Another test may have been faster.
-	if err := os.Rename(temp, dir); err != nil {
+	if err := os.Rename(temp, kept); err != nil {
 		if _, there := os.Stat(modules); there != nil {
 			t.Fatal(err)
 		}

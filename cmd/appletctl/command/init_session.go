@@ -1,0 +1,12 @@
+package command
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wecos-go/wecos/internal/config"
+	"github.com/wecos-go/wecos/internal/servers/session"
+)
+
+func newInitSession() *cobra.Command {
+	return newInitApp(func() config.ServerConfig { return config.NewSession() }, session.Applet())
+}

@@ -1,0 +1,133 @@
+// Package redisstore keeps sessions in Redis: a single server, a cluster, or
+// whichever server some sentinels say is the master. It never decides what a
+// session is, and touches no key outside its prefix.
+package redisstore
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
+
+	"github.com/wecos-go/wecos/internal/servers/session/weapp"
+)
+
+// DefaultPrefix is that of weapp-session.
+const DefaultPrefix = "weapp-session:"
+
+// Options say where Redis is.
+type Options struct {
+	// Addrs are HOST:PORT: of the server, of some nodes of the cluster, or of the
+	// sentinels when Master is given.
+	Addrs []string
+	// Cluster is for the nodes of a cluster, even for one.
+	Cluster bool
+	// Master is the name by which sentinels know the server.
+	Master string
+
+	Username, Password                 string
+	SentinelUsername, SentinelPassword string
+	DB                                 int // not in a cluster
+	TLS                                bool
+	Prefix                             string // of all keys
+}
+
+// Store is a weapp.Store.
+type Store struct {
+	client redis.UniversalClient
+	prefix string
+}
+
+var _ weapp.Store = (*Store)(nil)
+
+// deleteIf touches one key, so it may run in a cluster.
+var deleteIf = redis.NewScript(`if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end return 0`)
+
+const (
+	dialTimeout = time.Second
+	attempts    = 4
+)
+
+// New returns the store at opt. It connects when it is first used, and again
+// whenever it has to; commands end with their context.
+func New(opt Options) *Store {
+	// The client would write to the process's standard error. What fails is
+	// returned, and logged by who asked.
+	logging.Disable()
+	if opt.Prefix == "" {
+		opt.Prefix = DefaultPrefix
+	}
+	var secure *tls.Config
+	if opt.TLS {
+		secure = &tls.Config{MinVersion: tls.VersionTLS12} // the name is that of the address
+	}
+	return &Store{prefix: opt.Prefix, client: redis.NewUniversalClient(&redis.UniversalOptions{
+		Addrs: opt.Addrs, MasterName: opt.Master, IsClusterMode: opt.Cluster,
+		Username: opt.Username, Password: opt.Password, DB: opt.DB, TLSConfig: secure,
+		SentinelUsername: opt.SentinelUsername, SentinelPassword: opt.SentinelPassword,
+		ContextTimeoutEnabled: true,
+		DialTimeout:           dialTimeout,
+		DialerRetries:         1, // commands are tried again as a whole
+		ReadTimeout:           dialTimeout,
+		WriteTimeout:          dialTimeout,
+		PoolTimeout:           dialTimeout,
+		MaxRetries:            attempts,
+		MinRetryBackoff:       10 * time.Millisecond,
+		MaxRetryBackoff:       200 * time.Millisecond,
+		MaxRedirects:          attempts,
+		DisableIdentity:       true, // not every managed Redis knows CLIENT SETINFO
+	})}
+}
+
+// Get implements weapp.Store.
+func (s *Store) Get(ctx context.Context, key string) ([]byte, error) {
+	value, err := s.client.Get(ctx, s.prefix+key).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return nil, weapp.ErrNotFound
+	}
+	return value, err
+}
+
+// Set implements weapp.Store.
+func (s *Store) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return s.client.Set(ctx, s.prefix+key, value, ttl).Err()
+}
+
+// SetNew implements weapp.Store.
+func (s *Store) SetNew(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
+	err := s.client.SetArgs(ctx, s.prefix+key, value, redis.SetArgs{Mode: "NX", TTL: ttl}).Err()
+	if errors.Is(err, redis.Nil) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// SetTTL implements weapp.Store.
+func (s *Store) SetTTL(ctx context.Context, key string, ttl time.Duration) error {
+	return s.client.PExpire(ctx, s.prefix+key, ttl).Err()
+}
+
+// Delete implements weapp.Store. Each key goes by itself: in a cluster they lie
+// in different slots.
+func (s *Store) Delete(ctx context.Context, keys ...string) error {
+	for _, key := range keys {
+		if err := s.client.Del(ctx, s.prefix+key).Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteIf implements weapp.Store.
+func (s *Store) DeleteIf(ctx context.Context, key string, value []byte) error {
+	return deleteIf.Run(ctx, s.client, []string{s.prefix + key}, value).Err()
+}
+
+// Ping implements weapp.Store.
+func (s *Store) Ping(ctx context.Context) error { return s.client.Ping(ctx).Err() }
+
+// Close implements weapp.Store.
+func (s *Store) Close() error { return s.client.Close() }
