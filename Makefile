@@ -6,7 +6,7 @@ DEMO     := demo
 DEMOADDR ?= 127.0.0.1:19000
 FUZZTIME ?= 60s
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
-CHAOS    := Killed|Stopped|Crash|DiskRefuses|SmallDisk|Hostile|Forged|Link|Model
+CHAOS    := Killed|Stopped|Crash|DiskRefuses|SmallDisk|Hostile|Forged|Link|Model|RenamedByCase
 
 # The race detector needs a C compiler on most systems; without one the tests
 # still run, and say so.
@@ -19,7 +19,8 @@ TOKENIZERS := $(addprefix ./internal/,config/... rewrite/... scan/... upload/...
 
 .DEFAULT_GOAL := help
 # Some tests drive other programs, each as command:package of Debian.
-TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server redis-server:redis-server
+TEST_TOOLS := node:nodejs npm:npm chromium:chromium mariadbd:mariadb-server redis-server:redis-server \
+	mkfs.exfat:exfatprogs mount.exfat-fuse:exfat-fuse
 
 .PHONY: help build demo test test-tools lint cross chaos soak fuzz bench bench-watch bench-peers bench-upload bench-compress bench-servers bench-session install clean
 
