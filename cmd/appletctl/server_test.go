@@ -41,7 +41,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	first, _, _ := strings.Cut(ts.Getenv("PATH"), string(os.PathListSeparator))
 	s := &server{cmd: exec.Command(filepath.Join(first, args[1]), args[2:]...)}
 	s.cmd.Dir, s.cmd.Stderr = ts.MkAbs("."), &s.errs
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "SYSTEMROOT", "COS_SECRET_ID", "COS_SECRET_KEY"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "SYSTEMROOT", "COS_SECRET_ID", "COS_SECRET_KEY", "PORT"} {
 		s.cmd.Env = append(s.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	out, err := s.cmd.StdoutPipe()

@@ -113,6 +113,27 @@ var importRules = []importRule{
 		never: []string{"internal/..."},
 	},
 	{
+		of: "internal/servers/rps/game", why: "knows a clock, a connection or who plays",
+		never: []string{"internal/...", "net/...", "os/...", "time"},
+	},
+	{
+		of: "internal/servers/rps/sio", why: "knows what is said over its connections",
+		never: []string{"internal/..."}, except: []string{"internal/servers/rps/sio/..."},
+	},
+	{
+		of: "internal/servers/rps/sio/websocket", why: "knows what is said over a connection",
+		never: []string{"internal/..."},
+	},
+	{
+		of: "internal/servers/rps/sio/siotest", why: "knows a server",
+		never: []string{"internal/..."},
+	},
+	{
+		// The WebSocket library stands behind the package websocket.
+		of: "internal/servers/rps/sio", why: "imports a WebSocket library", direct: true,
+		never: []string{"github.com/gobwas/..."},
+	},
+	{
 		of: "internal/servers/...", why: "imports scan, rewrite or slim",
 		never: []string{"internal/scan/...", "internal/rewrite/...", "internal/slim/...", "internal/report/...", "internal/upload/...", "cmd/..."},
 	},

@@ -11,6 +11,7 @@ import (
 // serverConfigs are the configurations of all servers, each with its defaults.
 var serverConfigs = []func() config.ServerConfig{
 	func() config.ServerConfig { return config.NewAlbum() },
+	func() config.ServerConfig { return config.NewRPS() },
 	func() config.ServerConfig { return config.NewSession() },
 	func() config.ServerConfig { return config.NewVideo() },
 }

@@ -12,6 +12,6 @@ func newInit() *cobra.Command {
 		Short:   "Write a configuration with every key explained",
 		Example: "  appletctl init wecos\n  appletctl init album\n  appletctl init session",
 	})
-	cmd.AddCommand(newInitWecos(), newInitAlbum(), newInitVideo(), newInitSession())
+	cmd.AddCommand(newInitWecos(), newInitAlbum(), newInitRPS(), newInitSession(), newInitVideo())
 	return cmd
 }

@@ -12,6 +12,6 @@ func newServe(env func(string) string) *cobra.Command {
 		Short:   "Run a server until it is interrupted",
 		Example: "  appletctl serve cos\n  appletctl serve album\n  appletctl serve session --dev",
 	})
-	cmd.AddCommand(newServeCOS(env), newServeAlbum(env), newServeVideo(env), newServeApp(env, sessionApp))
+	cmd.AddCommand(newServeCOS(env), newServeAlbum(env), newServeRPS(env), newServeApp(env, sessionApp), newServeVideo(env))
 	return cmd
 }

@@ -41,6 +41,7 @@ func newBucket(t *testing.T) *bucket.Store {
 // The scripts of the mini-program, and the calls of the published one, work
 // against running servers.
 func TestApplet(t *testing.T) {
+	t.Parallel()
 	open, store := serve(t, album.Options{})
 	for i := range 70 {
 		if err := store.Put(t.Context(), fmt.Sprintf("%d-%03d.jpg", time.Now().UnixMilli(), i), album.Content{

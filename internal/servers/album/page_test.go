@@ -114,6 +114,7 @@ const (
 
 // A person with a phone uploads pictures, looks at them and deletes one.
 func TestPageOnPhone(t *testing.T) {
+	t.Parallel()
 	b := browsertest.New(t, true)
 	url, _ := serve(t, album.Options{})
 	b.Phone()
@@ -189,6 +190,7 @@ func TestPageOnPhone(t *testing.T) {
 
 // A person with a keyboard, and a token.
 func TestPageWithKeyboardAndToken(t *testing.T) {
+	t.Parallel()
 	b := browsertest.New(t, true)
 	url, store := serve(t, album.Options{Token: "a long token"})
 	for i := range 100 {

@@ -73,13 +73,13 @@ func decode(t *testing.T, got answer) (m image.Image, format string) {
 
 func TestThumbnails(t *testing.T) {
 	w := newWorld(t, album.Options{})
-	for format, content := range map[string]string{"jpeg": jpegOf(photo(400, 300)), "png": pngOf(photo(400, 300))} {
+	for format, content := range map[string]string{"jpeg": jpegOf(photo(260, 195)), "png": pngOf(photo(260, 195))} {
 		path := pathOf(t, w.uploaded(content))
 		tags := map[string]bool{w.get(path).header.Get("Etag"): true}
 		for _, width := range []int{120, 240, 360, 480, 720, 1080} {
 			got := w.get(path + "?w=" + strconv.Itoa(width))
 			m, made := decode(t, got)
-			want := image.Pt(min(width, 400), min(width, 400)*300/400)
+			want := image.Pt(min(width, 260), min(width, 260)*195/260)
 			if m.Bounds().Size() != want || made != format {
 				t.Errorf("%s, %d: %v %s", format, width, m.Bounds(), made)
 			}
@@ -90,7 +90,7 @@ func TestThumbnails(t *testing.T) {
 				t.Errorf("%s, %d: the thumbnail has %d bytes, the picture %d", format, width, len(got.body), len(content))
 			}
 			tag := got.header.Get("Etag")
-			if width < 400 && tags[tag] {
+			if width < 260 && tags[tag] {
 				t.Errorf("%s, %d: ETag %s is another version's", format, width, tag)
 			}
 			tags[tag] = true
@@ -138,7 +138,7 @@ func TestPictureThatIsItsOwnThumbnail(t *testing.T) {
 		"too many pixels":   pngHeader(8192, 8192),
 		"a narrow one":      pngOf(photo(100, 30)),
 		"an empty one":      pngHeader(0, 0),
-		"half a JPEG":       jpegOf(photo(900, 900))[:2000],
+		"half a JPEG":       jpegOf(photo(300, 300))[:2000],
 		"nothing but marks": "\xff\xd8\xff\xd9",
 	} {
 		path := pathOf(t, w.uploaded(content))
@@ -182,7 +182,7 @@ func (s *gated) Open(ctx context.Context, key string) (*album.Picture, error) {
 	p, err := s.Memory.Open(ctx, key)
 	if err == nil {
 		s.opened <- true
-		p.ReadSeekCloser = &gatedReader{bytes.NewReader([]byte(jpegOf(photo(300, 300)))), s.gate}
+		p.ReadSeekCloser = &gatedReader{bytes.NewReader([]byte(jpegOf(photo(150, 150)))), s.gate}
 	}
 	return p, err
 }

@@ -51,7 +51,7 @@ func TestSoak(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &soak{t: t, url: running.URL(), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}}
-	s.small, s.large = landscape(1, 300, 200), padded(jpegOf(photo(300, 200)), 1<<20)
+	s.small, s.large = landscape(1, 150, 100), padded(jpegOf(photo(150, 100)), 1<<20)
 
 	s.work(clients, uploads/10) // pools and caches fill
 	before := heap()

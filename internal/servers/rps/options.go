@@ -51,6 +51,9 @@ type Options struct {
 	Address func(*http.Request) netip.Addr
 }
 
+// Name is the server's, in commands, logs and metrics.
+const Name = "rps"
+
 // Paths of Socket.IO.
 const (
 	DefaultPath = "/applet/websocket/socket.io"

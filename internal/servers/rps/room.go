@@ -56,39 +56,6 @@ type seat struct {
 
 var errFull = errors.New("the room has no seat for the player")
 
-// user is how clients see a seat.
-type user struct {
-	profile
-	Choice *game.Choice `json:"choice"`
-	scores
-}
-
-type scores struct {
-	Round  int `json:"roundScore"`
-	Total  int `json:"totalScore"`
-	Streak int `json:"winStreak"`
-}
-
-func (s *seat) user() user {
-	return user{profile: s.who, scores: scores{0, s.score.Total, s.score.Streak}}
-}
-
-// score1 is a seat's line of a result. The order of its fields is the
-// original's.
-type score1 struct {
-	UID uid `json:"uid"`
-	scores
-	Choice *game.Choice `json:"choice"`
-}
-
-func (s *seat) line() score1 {
-	l := score1{UID: s.who.UID, scores: scores(s.score)}
-	if s.choice != game.None {
-		l.Choice = &s.choice
-	}
-	return l
-}
-
 func newRoom(s *Server, opener *seat) *room {
 	return &room{server: s, id: newToken(), seats: []*seat{opener}}
 }
@@ -226,12 +193,6 @@ func (r *room) robotChooses(s *seat, round int) {
 	r.tell("movement", mustJSON(movement{UID: s.who.UID, Movement: "choice"}), s)
 }
 
-type movement struct {
-	UID      uid             `json:"uid"`
-	Movement string          `json:"movement"`
-	Face     json.RawMessage `json:"face,omitempty"`
-}
-
 // settle ends the game and judges it.
 func (r *room) settle() {
 	r.mu.Lock()
@@ -263,12 +224,6 @@ func (r *room) settle() {
 	}
 	r.save()
 	r.removeLeft()
-}
-
-func resultJSON(lines []score1) json.RawMessage {
-	return mustJSON(struct {
-		Result []score1 `json:"result"`
-	}{lines})
 }
 
 // removeLeft frees the seats of those who left in the game; mu is held.
@@ -327,136 +282,6 @@ func (r *room) face(token string, face json.RawMessage) error {
 	return nil
 }
 
-// leave is for good. During a game it is a defeat, and the seat stays without a
-// choice, so that the others get a result with it.
-func (r *room) leave(token string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.of(token)
-	if s == nil {
-		return
-	}
-	if s.expiry != nil {
-		s.expiry.Stop()
-	}
-	if r.phase == playing {
-		s.choice = game.None
-		s.score = s.score.Next(-1)
-		r.server.scored(s)
-	}
-	s.left = true
-	r.tell("leave", mustJSON(struct {
-		UID uid `json:"uid"`
-	}{s.who.UID}), s)
-	if r.closeEmpty() || r.phase == playing {
-		return
-	}
-	r.seats = slices.DeleteFunc(r.seats, func(other *seat) bool { return other == s })
-	r.tellRoom()
-	if r.phase == waiting {
-		r.offer() // the seat is free again
-	}
-}
-
-// again is a join of somebody who is seated. It reports whether the player
-// stays here; the seat is gone if not.
-func (r *room) again(token string) (stays bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.of(token)
-	switch {
-	case s == nil || r.phase == closed:
-		return false
-	case r.phase != resting:
-		return true // it is under way
-	case len(r.seats) == r.server.opt.RoomSize:
-		r.play()
-		return true
-	case len(r.seats) == 1:
-		// The partners have gone. Alone here one would wait for nobody.
-		s.left = true
-		r.closeEmpty()
-		return false
-	}
-	r.phase = waiting
-	r.late = false
-	r.tellRoom()
-	r.offer()
-	return true
-}
-
-// offer opens the room for others; mu is held.
-func (r *room) offer() {
-	offer := Offer{Room: r.id, Free: r.server.opt.RoomSize - len(r.seats)}
-	for _, s := range r.seats {
-		offer.UIDs = append(offer.UIDs, s.who.UID.text)
-	}
-	r.server.open(offer)
-	r.awaitRobots()
-}
-
-// drop says that a player's connection is gone. The player's node says when
-// the time to come back is over.
-func (r *room) drop(token string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if s := r.of(token); s != nil {
-		s.away = true
-	}
-}
-
-// back seats a player again who was away, or changed the node, and tells what
-// has happened. It reports whether there was a seat.
-func (r *room) back(token, node string, p *player) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.of(token)
-	if s == nil {
-		return false
-	}
-	if s.expiry != nil {
-		s.expiry.Stop()
-		s.expiry = nil
-	}
-	s.node, s.player, s.away = node, p, false
-	r.tellOne(s, "room", r.state())
-	switch {
-	case r.phase == playing:
-		r.tellOne(s, "start", resumedStart(r.start, r.ends))
-	case s.missed:
-		r.tellOne(s, "start", resumedStart(r.start, r.ends))
-		r.tellOne(s, "result", r.result)
-	}
-	s.missed = false
-	return true
-}
-
-// resumedStart is a start for somebody who comes later: with what is left of
-// the time.
-func resumedStart(start json.RawMessage, ends time.Time) json.RawMessage {
-	var m struct {
-		GameTime seconds         `json:"gameTime"`
-		Users    json.RawMessage `json:"roomUsers"`
-	}
-	if json.Unmarshal(start, &m) != nil {
-		return start
-	}
-	m.GameTime = seconds(max(0, time.Until(ends)))
-	return mustJSON(m)
-}
-
-// orphan is drop for the players of a node that died, which says nothing more.
-func (r *room) orphan(node string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, s := range r.seats {
-		if s.token != "" && s.node == node && !s.left {
-			s.away = true
-			s.expiry = time.AfterFunc(r.server.opt.ResumeTime, func() { r.leave(s.token) })
-		}
-	}
-}
-
 // tellRoom tells everybody who is here; mu is held.
 func (r *room) tellRoom() { r.tell("room", r.state(), nil) }
 
@@ -486,29 +311,4 @@ func (r *room) tellOne(s *seat, event string, payload json.RawMessage) {
 // save keeps what players of other nodes may ask for; mu is held.
 func (r *room) save() {
 	r.server.saveRoom(r.id, RoomState{Node: r.server.node, Start: r.start, Result: r.result, Ends: r.ends})
-}
-
-// seconds is a time as the protocol has it: seconds, whole if they are.
-type seconds time.Duration
-
-// MarshalJSON implements json.Marshaler.
-func (s seconds) MarshalJSON() ([]byte, error) {
-	return json.Marshal(float64(time.Duration(s).Milliseconds()) / 1000)
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (s *seconds) UnmarshalJSON(b []byte) error {
-	var f float64
-	err := json.Unmarshal(b, &f)
-	*s = seconds(f * float64(time.Second))
-	return err
-}
-
-// mustJSON encodes what this package has made, which always can be.
-func mustJSON(v any) json.RawMessage {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return json.RawMessage("null")
-	}
-	return b
 }

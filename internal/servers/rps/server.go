@@ -62,6 +62,8 @@ func New(ctx context.Context, opt Options) (*Server, error) {
 		Origins: opt.Origins, MaxSessions: opt.MaxConns, MaxPerAddress: opt.MaxPerAddress,
 		PacketRate: opt.EventRate, PacketBurst: opt.EventBurst, Address: opt.Address,
 		SendQueue: 256 << 10,
+		// Clients that poll are back at once, if at all.
+		CloseTimeout: 2 * time.Second,
 	})
 	s.main = s.sockets.Of("/")
 	s.handle()
@@ -75,7 +77,7 @@ func New(ctx context.Context, opt Options) (*Server, error) {
 // App is the node as kit serves it.
 func (s *Server) App() kit.App {
 	return kit.App{
-		Name: "rps", Handler: s, Prefixes: []string{s.opt.RootPath, AltPath},
+		Name: Name, Handler: s, Prefixes: []string{s.opt.RootPath, AltPath},
 		Ready: s.lobby.Ready, Metrics: s.metrics.all(), Drain: s.Drain, Close: s.Close,
 	}
 }

@@ -29,7 +29,7 @@ type Options struct {
 	Domain string
 	// SecretID and SecretKey are the account's.
 	SecretID, SecretKey string
-	// Timeout is that of one attempt without the time for its content; 0 is 10
+	// Timeout is that of one attempt without the time for its content; 0 is 5
 	// seconds.
 	Timeout time.Duration
 }
@@ -73,7 +73,7 @@ func New(opt Options) (*Store, error) {
 		return nil, errors.New("the bucket needs an id and a key")
 	}
 	if opt.Timeout <= 0 {
-		opt.Timeout = 10 * time.Second
+		opt.Timeout = 5 * time.Second
 	}
 	s := &Store{
 		conns: newTransport(), domain: domain.String(), timeout: opt.Timeout, pause: firstPause,

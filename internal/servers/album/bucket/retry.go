@@ -13,7 +13,7 @@ import (
 
 const (
 	attempts   = 3 // somebody waits for the answer
-	firstPause = 200 * time.Millisecond
+	firstPause = 100 * time.Millisecond
 )
 
 // Error says why the service did not do something.

@@ -2,8 +2,10 @@ package clienttest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,13 +18,23 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+const tables = 8
+
 // Each client plays a full game with another of its kind and one with a
 // stranger, and says everything that the protocol has to an echo.
 func TestClients(t *testing.T) {
 	modules := nodetest.Modules(t, "testdata/npm")
-	game, err := rps.New(t.Context(), rps.Options{GameTime: 400 * time.Millisecond, RobotWait: 20 * time.Second, EventRate: -1})
-	if err != nil {
-		t.Fatal(err)
+	// Who looks for a partner must not meet those of other checks: each check
+	// that runs at the same time has a server of its own.
+	var games []*rps.Server
+	for i := range tables {
+		game, err := rps.New(t.Context(), rps.Options{
+			RootPath: fmt.Sprintf("/game%d/socket.io", i), GameTime: 1500 * time.Millisecond, RobotWait: 20 * time.Second, EventRate: -1,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		games = append(games, game)
 	}
 	echo := echoServer()
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,19 +42,25 @@ func TestClients(t *testing.T) {
 			echo.ServeHTTP(w, r)
 			return
 		}
-		game.ServeHTTP(w, r)
+		for i, game := range games {
+			if strings.HasPrefix(r.URL.Path, fmt.Sprintf("/game%d/", i)) {
+				game.ServeHTTP(w, r)
+			}
+		}
 	}))
 	defer front.Close()
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		echo.Close(ctx)
-		game.Drain(ctx)
-		if err := game.Close(); err != nil {
-			t.Error(err)
+		for _, game := range games {
+			game.Drain(ctx)
+			if err := game.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	}()
-	nodetest.Run(t, "testdata/npm/play.cjs", 30, "NODE_PATH="+modules, "SERVER="+front.URL)
+	nodetest.Run(t, "testdata/npm/play.cjs", 30, "NODE_PATH="+modules, "SERVER="+front.URL, fmt.Sprintf("TABLES=%d", tables))
 }
 
 // echoServer sends everything back, in two namespaces, with short heartbeats.

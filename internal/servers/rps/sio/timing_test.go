@@ -347,7 +347,7 @@ func TestCompress(t *testing.T) {
 			}
 		}()
 		for _, want := range []string{"0{", "40", `42["auth",{}]`, `42["message-back","` + story + `"]`} {
-			f, err := ws.ReadFrame(from)
+			f, err := siotest.ReadFrame(from)
 			if err != nil {
 				t.Fatal(err)
 			}

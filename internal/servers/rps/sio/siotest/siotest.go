@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -67,6 +68,8 @@ func (l *Listener) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 // Dialer makes connections: a Listener's Dial, or a net.Dialer's DialContext.
 type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
+var errTooLong = errors.New("the frame is too long")
+
 // Client is a WebSocket client, by hand. What comes is read at once.
 type Client struct {
 	Conn net.Conn
@@ -93,7 +96,7 @@ func Dial(t *testing.T, dial Dialer, url string, header http.Header) (*Client, e
 func (c *Client) read(from io.Reader) {
 	defer close(c.in)
 	for {
-		f, err := ws.ReadFrame(from)
+		f, err := ReadFrame(from)
 		if err != nil {
 			return
 		}
@@ -112,6 +115,22 @@ func (c *Client) read(from io.Reader) {
 			c.in <- "pong"
 		}
 	}
+}
+
+// maxFrame is how long a frame of a server under test may be, in bytes.
+const maxFrame = 16 << 20
+
+// ReadFrame reads a server's frame.
+func ReadFrame(from io.Reader) (f ws.Frame, err error) {
+	if f.Header, err = ws.ReadHeader(from); err != nil {
+		return f, err
+	}
+	if f.Header.Length > maxFrame {
+		return f, errTooLong
+	}
+	f.Payload = make([]byte, f.Header.Length)
+	_, err = io.ReadFull(from, f.Payload)
+	return f, err
 }
 
 // BytesText is how Next shows a binary message.

@@ -16,6 +16,8 @@ import (
 
 	"github.com/gobwas/ws"
 	"go.uber.org/goleak"
+
+	"github.com/wecos-go/wecos/internal/servers/rps/sio/siotest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -155,12 +157,12 @@ func TestAppend(t *testing.T) {
 	c := newConn(&fake{}, nil, Options{})
 	for _, n := range []int{0, 1, 124, 125, 126, 65534, 65535, 70_000} {
 		body := bytes.Repeat([]byte("z"), n)
-		f, err := ws.ReadFrame(bytes.NewReader(c.Append(nil, Text, []byte("4"), body)))
+		f, err := siotest.ReadFrame(bytes.NewReader(c.Append(nil, Text, []byte("4"), body)))
 		if err != nil || !f.Header.Fin || f.Header.Masked || f.Header.OpCode != ws.OpText || string(f.Payload) != "4"+string(body) {
 			t.Errorf("%d: %+v %v", n, f.Header, err)
 		}
 	}
-	f, err := ws.ReadFrame(bytes.NewReader(AppendClose(nil, 1001)))
+	f, err := siotest.ReadFrame(bytes.NewReader(AppendClose(nil, 1001)))
 	if err != nil || f.Header.OpCode != ws.OpClose || !bytes.Equal(f.Payload, []byte{3, 0xe9}) {
 		t.Errorf("%+v %v", f, err)
 	}
@@ -217,7 +219,7 @@ func TestDeflate(t *testing.T) {
 	if len(out) > len(story)/4 || out[0] != 0x80|rsv|1 {
 		t.Fatalf("%d bytes, %x", len(out), out[0])
 	}
-	f, err := ws.ReadFrame(bytes.NewReader(out))
+	f, err := siotest.ReadFrame(bytes.NewReader(out))
 	if err != nil {
 		t.Fatal(err)
 	}

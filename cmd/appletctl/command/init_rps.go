@@ -1,0 +1,11 @@
+package command
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wecos-go/wecos/internal/config"
+)
+
+func newInitRPS() *cobra.Command {
+	return newInitApp(func() config.ServerConfig { return config.NewRPS() }, nil)
+}

@@ -1,0 +1,44 @@
+package command
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wecos-go/wecos/internal/config"
+	"github.com/wecos-go/wecos/internal/servers/kit"
+	"github.com/wecos-go/wecos/internal/servers/rps"
+)
+
+func newServeRPS(env func(string) string) *cobra.Command {
+	return newServeApp(env, serveApp[*config.RPS]{
+		name: rps.Name, short: "Serve rock, paper, scissors over Socket.IO",
+		long: `Serve rock, paper, scissors to every client that speaks Socket.IO: WebSockets of
+mini-programs, socket.io-client 1 to 4, and browsers that poll. Who finds nobody
+to play with plays against a robot. Games and scores are kept in memory.`,
+		example: `  appletctl serve rps
+  appletctl serve rps --addr 0.0.0.0:9595 --robots habits
+  appletctl serve rps --room-size 4 --game-seconds 10 --admin-addr 127.0.0.1:9101`,
+		fresh: config.NewRPS,
+		open:  openRPS,
+	})
+}
+
+func openRPS(ctx context.Context, cfg *config.RPS, _ *slog.Logger) (kit.App, string, error) {
+	s, err := rps.New(ctx, rps.Options{
+		RootPath: cfg.RootPath, RoomSize: cfg.RoomSize, RobotStrength: cfg.Strength(),
+		GameTime: seconds(cfg.GameSeconds), ResumeTime: seconds(cfg.ResumeSeconds),
+		PingInterval: time.Duration(cfg.PingInterval) * time.Millisecond,
+		PingTimeout:  time.Duration(cfg.PingTimeout) * time.Millisecond,
+		Origins:      cfg.AllowedOrigins, Address: kit.ClientAddr,
+		MaxConns: orNone(cfg.Limits.Connections), MaxPerAddress: orNone(cfg.Limits.ConnectionsPerClient),
+		EventRate: float64(orNone(cfg.EventsPerSecond)), EventBurst: cfg.EventBurst, MaxMessage: cfg.MessageBytes,
+	})
+	if err != nil {
+		return kit.App{}, "", err
+	}
+	return s.App(), "games for " + strconv.Itoa(cfg.RoomSize) + " at " + cfg.RootPath, nil
+}
