@@ -92,7 +92,7 @@ func TestDiskRefuses(t *testing.T) {
 	var injected atomic.Int64
 	t.Run("samples", func(t *testing.T) {
 		forEachSample(t, func(t *testing.T, nth int, s *sample) {
-			step, ways := int64(losstest.Every(127)), 4*len(faults)
+			step, ways := int64(losstest.Every(41)), 4*len(faults)
 			for way := range ways {
 				if !losstest.Full() && way != nth/len(variants)%ways { // one way a sample
 					continue
@@ -107,6 +107,9 @@ func TestDiskRefuses(t *testing.T) {
 			}
 		})
 	})
+	if injected.Load() == 0 {
+		t.Error("no operation was refused")
+	}
 	losstest.Figure(t, "file operations that the disk refused (ENOSPC, EDQUOT, EROFS, EIO; one or all from it on): %d", injected.Load())
 }
 

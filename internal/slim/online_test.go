@@ -59,6 +59,26 @@ func TestFailedUploadFailsAlone(t *testing.T) {
 	w.same("app", small())
 }
 
+// When no image arrives there is no address to prove: each failed by itself.
+func TestEveryUploadFailsAlone(t *testing.T) {
+	files := small()
+	w := newWorld(t, files)
+	w.breaks(func(r *http.Request) cos.Fault {
+		if r.Method == http.MethodPut {
+			return cos.Fault{Status: http.StatusBadRequest}
+		}
+		return cos.Fault{}
+	})
+	res := w.run()
+	if len(res.Failed) != 8 || res.Run != "" || slices.ContainsFunc(w.requests(), func(r string) bool { return strings.HasSuffix(r, ".png") && strings.HasPrefix(r, "GET") }) {
+		t.Errorf("failed are %v, it asked for %v", res.Failed, w.requests())
+	}
+	w.same("app", files)
+	w.breaks(nil)
+	w.run()
+	w.same("app", w.slimmed())
+}
+
 // An image of a dynamic reference takes the others with it.
 func TestFailedUploadNarrowsTheWholePlan(t *testing.T) {
 	w := newWorld(t, small())

@@ -252,6 +252,7 @@ func forEachSample(t *testing.T, check func(t *testing.T, nth int, s *sample)) {
 			if nth++; !losstest.Full() && i%len(variants) != j {
 				continue
 			}
+			nth := nth // the others are counted before this one goes on
 			t.Run(name+"/"+v.name, func(t *testing.T) {
 				t.Parallel()
 				check(t, nth, newSample(t, name, maps.Clone(v.settings)))

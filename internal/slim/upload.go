@@ -49,7 +49,7 @@ func (r *run) transferAndSave(ctx context.Context, ts []transfer) (narrowed bool
 	leaving := slices.DeleteFunc(slices.Clone(ts), func(t transfer) bool { return r.online[t.key] != t.sum })
 	proof := make(chan error, 1)
 	go func() {
-		if err != nil {
+		if err != nil || narrowed { // the plan still names what is not online
 			proof <- nil
 		} else {
 			proof <- r.prove(ctx) // meanwhile: it is a matter of waiting
