@@ -34,7 +34,7 @@ func openVideo(ctx context.Context, cfg *config.Video, _ *slog.Logger) (kit.App,
 	if err != nil {
 		return kit.App{}, "", err
 	}
-	store, text, err := openVideoStore(ctx, cfg, samples.Films())
+	store, text, err := openVideoStore(ctx, cfg)
 	if err != nil {
 		return kit.App{}, "", err
 	}

@@ -72,6 +72,7 @@ type Server struct {
 	now     func() time.Time
 	listing *listing
 	thumbs  *thumbnails
+	heads   heads
 	counted *counters
 	routes  *kit.Routes
 }

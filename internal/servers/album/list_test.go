@@ -27,7 +27,7 @@ func TestList(t *testing.T) {
 	const at = `"$URL/applet/album/picture/`
 	w.says("keys ascending", w.get(listPath), `{"code":0,"msg":"ok","data":[`+
 		at+`Z.jpg",`+at+`a.png",`+at+`b.jpg",`+at+`p/q.png",`+at+`%E7%9B%B8%20%2B%25%26.jpg"]}`)
-	w.says("a question that asks nothing", w.get(listPath+"?t=1700000000&x=%zz"), w.get(listPath).body)
+	w.says("a question that asks nothing", w.get(listPath+"?t=1700000000&x=a%20b"), w.get(listPath).body)
 }
 
 func TestListOfFolder(t *testing.T) {
@@ -134,6 +134,7 @@ func TestListParameterErrors(t *testing.T) {
 	w := newWorld(t, album.Options{})
 	for _, query := range []string{
 		"limit=0", "limit=-1", "limit=1001", "limit=x", "limit=1.5", "limit=99999999999999999999",
+		"limit=1&limit=1", "marker=a.jpg&marker=a.jpg", "order=key&order=newest", "w=120&w=240", "marker=%zz", "limit=1&x=%", "limit=1;marker=a",
 		"w=1", "w=241", "w=x", "w=-240", "order=oldest", "order=newest&marker=a.jpg", "order=newest&marker=x%2Fa.jpg",
 	} {
 		w.says(query, w.get(listPath+"?"+query), `{"code":-1,"msg":"参数错误","data":{}}`)

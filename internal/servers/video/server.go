@@ -53,9 +53,9 @@ func New(opt Options) kit.App {
 	}
 	s.limit = kit.NewClientLimit(every, min(commentBurst, opt.CommentsPerMinute))
 	routes := &kit.Routes{Base: opt.Base, Fail: fail, Other: opt.Page}
-	routes.Handle(http.MethodGet, "/video/list", s.list)
-	routes.Handle(http.MethodGet, "/video/commentList", s.commentList)
-	routes.Handle(http.MethodPost, "/video/comment", s.comment)
+	routes.Handle(http.MethodGet, "/video/list", forgiving(s.list))
+	routes.Handle(http.MethodGet, "/video/commentList", forgiving(s.commentList))
+	routes.Handle(http.MethodPost, "/video/comment", forgiving(s.comment))
 	s.samples.routes(routes)
 	return kit.App{
 		Name: "video", Handler: routes, Prefixes: []string{opt.Base + "/video/"}, Fail: fail,
@@ -63,11 +63,23 @@ func New(opt Options) kit.App {
 	}
 }
 
-// errRefused is a request that breaks a rule. Clients hear that it failed, the
-// log what it was.
+// errRefused is a request that breaks a rule. Clients hear that it failed.
 type errRefused string
 
 func (e errRefused) Error() string { return "refused: " + string(e) }
+
+// forgiving answers for the mistakes of clients, so that no log warns of them.
+func forgiving(h kit.HandlerFunc) kit.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := h(w, r)
+		if _, ok := errors.AsType[errRefused](err); !ok && !errors.Is(err, ErrNoFilm) {
+			return err
+		}
+		kit.Log(r.Context()).Debug("a client's mistake", "error", err)
+		fail(w, r, err)
+		return nil
+	}
+}
 
 // answer is the envelope of all answers but one.
 type answer struct {
