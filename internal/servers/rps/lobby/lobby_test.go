@@ -3,6 +3,7 @@ package lobby_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,9 @@ import (
 	"github.com/wecos-go/wecos/internal/servers/rps/lobbytest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) { removeBuilt(); os.Exit(code) }))
+}
 
 func open(t *testing.T, node string, opt lobby.Options) *lobby.Lobby {
 	t.Helper()
@@ -38,6 +41,7 @@ func at(addr, prefix string) lobby.Options {
 
 // All that lobbies must do, each test in keys of its own.
 func TestSuite(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	lobbytest.Run(t, func(t *testing.T) lobbytest.Make {
 		return func(t *testing.T, node string) rps.Lobby { return open(t, node, at(server.Addr, t.Name()+":")) }
@@ -46,6 +50,7 @@ func TestSuite(t *testing.T) {
 
 // In a cluster every key and channel is in one slot.
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t, "--cluster-enabled", "yes")
 	if err := redistest.Command(t.Context(), server.Addr, "CLUSTER", "ADDSLOTSRANGE", "0 16383"); err != nil {
 		t.Fatal(err)
@@ -64,6 +69,7 @@ func TestCluster(t *testing.T) {
 
 // A lobby says whether Redis is there, and no secret.
 func TestWrongPassword(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t, "--requirepass", "right-secret")
 	opt := at(server.Addr, "")
 	opt.Password = "wrong-secret"
@@ -94,6 +100,7 @@ func running(t *testing.T, l *lobby.Lobby) (messages, dead chan string) {
 // Redis goes and comes back empty: calls end in time, nobody is dead, those who
 // are online are counted again, and messages arrive.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	a, b := open(t, "a", at(server.Addr, "")), open(t, "b", at(server.Addr, ""))
 	_, deadA := running(t, a)
@@ -148,6 +155,7 @@ func TestRestart(t *testing.T) {
 // A node that stops without a word is dead to all others within five seconds,
 // and when it comes back after all, they are dead to it: both sides agree.
 func TestStandsStill(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
 	a, b := open(t, "a", at(server.Addr, "")), open(t, "b", at(server.Addr, ""))
 	_, dead := running(t, a)
