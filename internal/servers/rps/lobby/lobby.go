@@ -53,7 +53,7 @@ type Lobby struct {
 	visitors visitors
 
 	mu    sync.Mutex
-	known map[string]bool // nodes that lived when they were last seen
+	known map[string]time.Time // when nodes were seen alive that are not dead
 }
 
 var _ rps.Lobby = (*Lobby)(nil)
@@ -74,7 +74,7 @@ func New(ctx context.Context, node string, opt Options) (*Lobby, error) {
 		client: redisclient.New(opt.Options), node: node, log: opt.Log,
 		// What stands in braces decides on the slot of a cluster.
 		begin: opt.Prefix + "{lobby}:",
-		known: map[string]bool{}, visitors: visitors{at: map[string]*rps.Position{}},
+		known: map[string]time.Time{}, visitors: visitors{at: map[string]*rps.Position{}},
 	}
 	if _, err := l.beat(ctx); err != nil {
 		_ = l.client.Close() // nothing was begun
@@ -110,7 +110,7 @@ func (l *Lobby) try(ctx context.Context, what string, do func(ctx context.Contex
 		return err
 	}
 	var reply redis.Error
-	if !errors.As(err, &reply) && ctx.Err() == nil {
+	if !errors.As(err, &reply) && !errors.Is(err, errUnheard) && ctx.Err() == nil {
 		l.rests.Store(time.Now().Add(restTime).UnixNano())
 	}
 	return failed(what, err)

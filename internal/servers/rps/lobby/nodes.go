@@ -16,6 +16,14 @@ const (
 	// lives after one. A death is told after the sum, and a moment.
 	beatTime = 400 * time.Millisecond
 	lifetime = 3 * time.Second
+	// gapTime between two heartbeats is an outage: of Redis, or of this node.
+	gapTime = 2 * time.Second
+	// graceTime is for how long after one nobody is late who has not been seen
+	// since.
+	graceTime = 2 * lifetime
+	// maxUnheard is how many heartbeats a node need not hear of before it
+	// subscribes anew.
+	maxUnheard = 8
 )
 
 // What comes over a node's channel begins with its kind.
@@ -39,8 +47,9 @@ func (l *Lobby) Send(ctx context.Context, node string, message []byte) error {
 			return rps.ErrNotFound
 		case heard <= 0:
 			// After a restart of Redis it takes a moment.
-			return failed("send", errUnheard)
+			return errUnheard
 		}
+		l.saw(node)
 		return nil
 	})
 }
@@ -49,7 +58,18 @@ func (l *Lobby) Send(ctx context.Context, node string, message []byte) error {
 func (l *Lobby) knows(node string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.known[node]
+	_, known := l.known[node]
+	return known
+}
+
+// saw notes that a node has heard a message: it may be younger than the last
+// heartbeat.
+func (l *Lobby) saw(node string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, known := l.known[node]; !known && node != l.node {
+		l.known[node] = time.Now()
+	}
 }
 
 // pulse is what a heartbeat told.
@@ -125,7 +145,7 @@ func (l *Lobby) Run(ctx context.Context, receive func([]byte), died func(string)
 		// The channel subscribes again after Redis was away.
 		inbox = l.client.Subscribe(ctx, l.channel(l.node))
 		messages = inbox.Channel(redis.WithChannelSize(1000))
-		w.heard = time.Now()
+		w.unheard = 0
 	}
 	listen()
 	tick := time.NewTicker(beatTime)
@@ -138,13 +158,15 @@ func (l *Lobby) Run(ctx context.Context, receive func([]byte), died func(string)
 			case !ok:
 				messages = nil // the next heartbeats find out
 			case m.Payload == kindCall:
-				w.heard = time.Now()
+				w.unheard = 0
 			case len(m.Payload) > 0:
 				receive([]byte(m.Payload[len(kindMessage):]))
 			}
 		case <-tick.C:
 			w.beat(ctx)
-			if !w.lost && time.Since(w.heard) > lifetime {
+			// Not by the clock: after an outage the old subscription may be back,
+			// and have messages.
+			if w.unheard > maxUnheard {
 				listen()
 			}
 		case <-ctx.Done():
@@ -157,10 +179,11 @@ func (l *Lobby) Run(ctx context.Context, receive func([]byte), died func(string)
 type watch struct {
 	lobby *Lobby
 	died  func(string)
-	heard time.Time // when the node last heard itself
 	last  time.Time // heartbeat
 	since time.Time // when heartbeats began to come without a gap
 	lost  bool      // the last heartbeat failed
+	// unheard are the heartbeats since the node last heard itself.
+	unheard int
 }
 
 // beat keeps the node alive, and looks who has died. Nobody is declared dead by
@@ -184,46 +207,47 @@ func (w *watch) beat(ctx context.Context) {
 		w.lost = false
 	}
 	now := time.Now()
-	if now.Sub(w.last) > lifetime/2 || p.before != wasAlive {
+	if now.Sub(w.last) > gapTime || p.before != wasAlive {
 		w.since = now
 	}
 	w.last = now
+	w.unheard++
 	l.renote(ctx, p.before != wasAlive)
-	for _, node := range w.dead(ctx, p, now.Sub(w.since) >= lifetime) {
+	for _, node := range w.dead(ctx, p, now) {
 		w.died(node)
 	}
 }
 
 // dead are the nodes that have died since the last time. A node that was itself
 // declared dead, because it stood still, is parted from all others.
-func (w *watch) dead(ctx context.Context, p pulse, steady bool) (dead []string) {
+func (w *watch) dead(ctx context.Context, p pulse, now time.Time) (dead []string) {
 	l := w.lobby
+	var late []string
 	l.mu.Lock()
-	was := l.known
-	l.known = map[string]bool{}
-	for node, state := range p.nodes {
-		if state > 0 {
-			l.known[node] = true
+	for node, seen := range l.known {
+		state := p.nodes[node] // late, when Redis has lost it
+		switch {
+		case p.before == wasDeclared || state < 0:
+			dead = append(dead, node)
+		case state == 0 && (!seen.Before(w.since) || now.Sub(w.since) >= graceTime):
+			late = append(late, node)
 		}
 	}
 	l.mu.Unlock()
-	for node := range was {
-		state := p.nodes[node] // late, when Redis has lost it
-		switch {
-		case p.before == wasDeclare || state < 0:
+	for _, node := range late {
+		if gone, err := l.bury(ctx, node, false); err == nil && gone {
 			dead = append(dead, node)
-			continue
-		case state > 0:
-			continue
-		case steady:
-			if gone, err := l.bury(ctx, node, false); err == nil && gone {
-				dead = append(dead, node)
-				continue
-			}
 		}
-		l.mu.Lock()
-		l.known[node] = true
-		l.mu.Unlock()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, node := range dead {
+		delete(l.known, node)
+	}
+	for node, state := range p.nodes {
+		if state > 0 {
+			l.known[node] = now
+		}
 	}
 	return dead
 }

@@ -143,9 +143,9 @@ return redis.call('PUBLISH', ARGV[2], ARGV[3])
 
 // What beat says of the node's own state before.
 const (
-	wasAlive   = 0
-	wasLate    = 1 // or was not there; what it noted may be gone
-	wasDeclare = 2 // declared dead: the others have ended its rooms
+	wasAlive    = 0
+	wasLate     = 1 // or was not there; what it noted may be gone
+	wasDeclared = 2 // declared dead: the others have ended its rooms
 )
 
 // beat keeps a node alive for some time, calls it on its channel, and returns
