@@ -105,7 +105,7 @@ type ender struct {
 }
 
 func (e ender) Write(p []byte) (int, error) {
-	if bytes.Contains(p, []byte("watching ")) || bytes.Contains(p, []byte(" serves bucket ")) {
+	if bytes.Contains(p, []byte("watching ")) || bytes.Contains(p, []byte(" serves ")) {
 		e.end()
 	}
 	return e.Writer.Write(p)
@@ -168,7 +168,7 @@ func (d *desk) before(t *testing.T, line string) {
 // fresh puts the sample app back as it was.
 func (d *desk) fresh(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"app", "wecos_backup", ".wecos"} {
+	for _, name := range []string{"app", "wecos_backup", ".wecos", "album.config.json"} {
 		if err := os.RemoveAll(filepath.Join(d.dir, name)); err != nil {
 			t.Fatal(err)
 		}

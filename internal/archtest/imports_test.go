@@ -78,7 +78,11 @@ var importRules = []importRule{
 	},
 	{
 		of: "internal/safefs/...", why: "anything else",
-		never: []string{"internal/...", "net/..."}, except: []string{"internal/safefs/..."},
+		never: []string{"internal/...", "net/..."}, except: []string{"internal/safefs/...", "internal/within"},
+	},
+	{
+		of: "internal/within", why: "knows what the paths are for",
+		never: []string{"internal/...", "net/..."},
 	},
 	{
 		of: "internal/slim/...", why: "imports cobra, progressbar, fsnotify",

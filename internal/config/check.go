@@ -11,6 +11,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/config/jsonc"
 	"github.com/wecos-go/wecos/internal/rewrite/source"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // finish checks the values and makes the effective configuration of them.
@@ -90,10 +91,20 @@ func (d *draft) folders(w *Wecos) error {
 	return nil
 }
 
-// holds reports whether p is dir or lies below it.
+// holds reports whether p is dir or lies below it. Paths that differ in case
+// only count as one where the disk says so, and where there is nothing yet that
+// could tell: both are ours, and nobody needs such a pair.
 func holds(dir, p string) bool {
-	rel, err := filepath.Rel(dir, p)
-	return err == nil && filepath.IsLocal(rel)
+	if _, ok := within.Rel(dir, p); ok {
+		return true
+	}
+	_, ok := within.Rel(within.Fold(dir), within.Fold(p))
+	return ok && !exists(p)
+}
+
+func exists(p string) bool {
+	_, err := os.Lstat(p)
+	return err == nil
 }
 
 // DefaultAppDir is the app folder of a project without "appDir": dir's app

@@ -85,6 +85,8 @@ type decider struct {
 	heads    map[beginning]bool  // what code puts before paths
 	holes    []string            // what code replaces in paths
 	warnings []Warning
+	// misspellings are paths in the wrong case.
+	misspellings []Misspelling
 	// addresses and missing are what a check of the app is about.
 	addresses []Address
 	missing   []Missing

@@ -34,6 +34,14 @@ func (d *decider) static(f *Facts, r *Ref) {
 	case strings.HasSuffix(value, "/"):
 		d.folder(f, r, at)
 		return
+	case strings.HasSuffix(value, `\`):
+		meant := *r
+		meant.Value = slashed(value)
+		d.folder(f, &meant, at)
+		return
+	case strings.Contains(value, `\`) && hasSuffixFold(pathOnly(value), d.suffixes(f)):
+		d.backslashed(f, r, value, at)
+		return
 	case !hasSuffixFold(pathOnly(value), d.suffixes(f)) && !hasSuffixFold(value, d.suffixes(f)):
 		d.unfinished(f, r, value, at)
 		return
@@ -44,7 +52,11 @@ func (d *decider) static(f *Facts, r *Ref) {
 			return
 		}
 		d.cover(f, r.Whole)
-		d.bares = append(d.bares, bare{f, r, d.bareHits(value)})
+		hits := d.bareHits(value)
+		if len(hits) == 0 {
+			d.stayAll(d.namesFolded()[fold(value)], CaseMismatch, at, "")
+		}
+		d.bares = append(d.bares, bare{f, r, hits})
 		return
 	}
 	if f.Kind == source.JSON {
@@ -73,7 +85,7 @@ func (d *decider) path(f *Facts, r *Ref, value string, at Place) {
 		hits = d.hits(fallback, value)
 		certain = r.Base == Script || r.Base == API
 	}
-	if len(hits) > 0 || single(value) {
+	if len(hits) > 0 || single(value) && plainText(f, r) {
 		d.cover(f, r.Whole)
 	}
 	for _, im := range hits {
@@ -138,12 +150,12 @@ func (d *decider) writes(r *Ref, value string) bool {
 // dangling handles a path that names no file: it may be meant for a file that
 // it nearly names.
 func (d *decider) dangling(f *Facts, r *Ref, value string, at Place, bases []string) {
-	fold := d.foldHits(bases, value)
+	near := d.foldHits(bases, value)
 	if !r.Frozen { // a piece of something longer is no path of its own
-		d.noteMissing(value, at, fold)
+		d.noteMissing(value, at, near)
 	}
-	if len(fold) > 0 {
-		d.stayAll(fold, CaseMismatch, at, "")
+	if len(near) > 0 {
+		d.misspelled(value, near[0].path, near, at)
 		return
 	}
 	i, j := placeholder(value)
@@ -204,6 +216,9 @@ func (d *decider) json(f *Facts, r *Ref, at Place) {
 		hits = d.foldHits(first, r.Value)
 		if reason != InJSON { // a place where the platform reads an image
 			d.noteMissing(r.Value, at, hits)
+			if len(hits) > 0 {
+				d.misspelled(r.Value, hits[0].path, nil, at)
+			}
 		}
 	}
 	if len(hits) == 0 {
@@ -242,6 +257,7 @@ func (d *decider) folder(f *Facts, r *Ref, at Place) {
 			return
 		}
 	}
+	d.misspelledFolder(append(slices.Clone(first), fallback...), r.Value, at)
 }
 
 // address handles an address that is already in the code.

@@ -111,6 +111,9 @@ func render(d *Decision) string {
 	for _, w := range d.Warnings {
 		fmt.Fprintf(&b, "warn %s:%d:%d %s\n", w.At.File, w.At.Line, w.At.Column, w.Text)
 	}
+	for _, m := range d.Misspelled {
+		fmt.Fprintf(&b, "case %s %s is %s\n", m.At, m.Value, m.Path)
+	}
 	return b.String()
 }
 

@@ -62,6 +62,10 @@ func (d *decider) dynamicRef(f *Facts, r *Ref) {
 	if isURL(strings.TrimLeft(r.Tail, ":")) {
 		return
 	}
+	if known && strings.Contains(dy.head, `\`) {
+		d.backslashedHead(dy)
+		return
+	}
 	if !known || !strings.Contains(dy.head, "/") {
 		d.unknownHead(dy, image)
 		return
@@ -78,7 +82,9 @@ func (d *decider) knownHead(dy *dynamic, image bool) {
 		certain = false
 	}
 	if len(dy.candidates) == 0 {
-		d.danglingHead(dy)
+		if !d.misspelledHead(dy, append(slices.Clone(first), fallback...)) {
+			d.danglingHead(dy)
+		}
 		return
 	}
 	for _, im := range dy.candidates {
@@ -226,7 +232,10 @@ func (d *decider) dynamicURL(dy *dynamic) {
 
 // unknownHead keeps the images that a tail alone may mean.
 func (d *decider) unknownHead(dy *dynamic, image bool) {
-	tail := dy.tail
+	tail, mid := slashed(dy.tail), make([]string, len(dy.r.Mid))
+	for i, m := range dy.r.Mid {
+		mid[i] = slashed(m)
+	}
 	if !image {
 		return
 	}
@@ -235,35 +244,43 @@ func (d *decider) unknownHead(dy *dynamic, image bool) {
 	if dy.r.Pos == LocalOnly {
 		reason, hint = LocalOnlyAPI, localHint(dy.r)
 	}
-	keep := func(im *picture) { d.stay(im, reason, dy.at, hint) }
-	switch {
-	case dy.head != "": // a beginning of a name without its folder
-		for _, im := range d.all {
-			if n := path.Base(im.path); strings.HasPrefix(n, dy.head) && strings.HasSuffix(n, tail) && len(n) >= len(dy.head)+len(tail) {
-				keep(im)
-			}
+	if dy.head == "" && !lettered(mid) && slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)) {
+		d.stayAll(d.bareSuffix(dy, tail), reason, dy.at, hint)
+		return
+	}
+	found := false
+	for _, im := range d.all {
+		if ends(im.path, dy.head, mid, tail) {
+			found = true
+			d.stay(im, reason, dy.at, hint)
 		}
-	case named(dy.r.Mid): // base + '/tab/' + x + '.png'
-		for _, im := range d.all {
-			if body, ok := strings.CutSuffix("/"+im.path, tail); ok && holds(body, dy.r.Mid) {
-				keep(im)
-			}
-		}
-	case slices.Contains(d.suffixes(dy.f), strings.ToLower(tail)):
-		for _, im := range d.bareSuffix(dy, tail) {
-			keep(im)
-		}
-	default:
-		for _, im := range d.all {
-			if strings.HasSuffix("/"+im.path, tail) {
-				keep(im)
-			}
+	}
+	if found {
+		return
+	}
+	head, mid, tail := fold(dy.head), foldAll(mid), fold(tail)
+	for i, p := range d.foldedPaths() {
+		if ends(p, head, mid, tail) {
+			d.stay(d.all[i], CaseMismatch, dy.at, "")
 		}
 	}
 }
 
-// named reports whether one of the pieces holds a letter or digit.
-func named(pieces []string) bool {
+// ends reports whether a path may be one of which the beginning is not known.
+func ends(p, head string, mid []string, tail string) bool {
+	switch {
+	case head != "": // a beginning of a name without its folder
+		n := path.Base(p)
+		return strings.HasPrefix(n, head) && strings.HasSuffix(n, tail) && len(n) >= len(head)+len(tail)
+	case lettered(mid): // base + '/tab/' + x + '.png'
+		body, ok := strings.CutSuffix("/"+p, tail)
+		return ok && holds(body, mid)
+	}
+	return strings.HasSuffix("/"+p, tail)
+}
+
+// lettered reports whether one of the pieces holds a letter or digit.
+func lettered(pieces []string) bool {
 	return slices.ContainsFunc(pieces, func(p string) bool {
 		return strings.IndexFunc(p, func(r rune) bool { return r != '/' && r != '.' }) >= 0
 	})

@@ -162,11 +162,13 @@ func (d *decider) guard(f *Facts) {
 		if i < len(spans) && spans[i].Start <= n.Span.Start && n.Span.End <= spans[i].End {
 			continue
 		}
-		ims := d.named(n.Text)
+		ims, reason, hint := named(n.Text, d.byName), NameInCode, ""
+		if len(ims) == 0 {
+			ims, reason = named(fold(n.Text), d.namesFolded()), CaseMismatch
+		}
 		if len(ims) == 0 || inAddress(f.Lines.Data(), n.Span.Start) {
 			continue
 		}
-		reason, hint := NameInCode, ""
 		if f.Err != nil {
 			reason = UnparsedSource
 			hint = f.Path + " cannot be parsed: " + f.Err.Text
@@ -188,8 +190,9 @@ func merge(spans []source.Span) []source.Span {
 	return out
 }
 
-// named returns the images whose base name ends text as a whole token.
-func (d *decider) named(text string) []*picture {
+// named returns the images whose base name ends text as a whole token; names are
+// all images by base name.
+func named(text string, names map[string][]*picture) []*picture {
 	var out []*picture
 	marked := strings.ContainsAny(text, "%?#")
 	for i := 0; i < len(text); i++ {
@@ -197,11 +200,11 @@ func (d *decider) named(text string) []*picture {
 			continue
 		}
 		if !marked {
-			out = append(out, d.byName[text[i:]]...)
+			out = append(out, names[text[i:]]...)
 			continue
 		}
 		for _, v := range spellings(text[i:]) {
-			for _, im := range d.byName[v] {
+			for _, im := range names[v] {
 				out = appendNew(out, im)
 			}
 		}

@@ -32,7 +32,7 @@ func localHint(r *Ref) string {
 
 // decision writes down what was settled.
 func (d *decider) decision() *Decision {
-	out := &Decision{Warnings: d.warnings}
+	out := &Decision{Warnings: d.warnings, Misspelled: d.misspellingsInOrder()}
 	out.Refs.Found, out.Refs.Kept = d.kept, d.kept
 	// Code makes the names of partners from one another, so that a place that
 	// is local again needs them all.

@@ -24,11 +24,11 @@ type picture struct {
 type gallery struct {
 	all     []*picture // sorted by path
 	byPath  map[string]*picture
-	byFold  map[string][]*picture // by lower-case path, once asked for
 	byName  map[string][]*picture // by base name
 	byDir   map[string][]*picture // directly in a folder
 	byURL   map[string]*picture
 	folders []string // that hold images, sorted
+	folds   folds
 }
 
 func newGallery(in Input) *gallery {
@@ -110,33 +110,6 @@ func (g *gallery) hits(bases []string, value string) []*picture {
 		}
 	}
 	return out
-}
-
-// foldHits is hits without regard to case.
-func (g *gallery) foldHits(bases []string, value string) []*picture {
-	var out []*picture
-	for _, v := range spellings(value) {
-		for _, b := range bases {
-			if p, ok := joinPath(b, v); ok {
-				for _, im := range g.folded(p) {
-					out = appendNew(out, im)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// folded returns the images whose path is p but for case.
-func (g *gallery) folded(p string) []*picture {
-	if g.byFold == nil {
-		g.byFold = make(map[string][]*picture, len(g.all))
-		for _, im := range g.all {
-			low := strings.ToLower(im.path)
-			g.byFold[low] = append(g.byFold[low], im)
-		}
-	}
-	return g.byFold[strings.ToLower(p)]
 }
 
 func appendNew(s []*picture, im *picture) []*picture {

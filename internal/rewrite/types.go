@@ -160,6 +160,9 @@ type Decision struct {
 	Edits    []FileEdits
 	Warnings []Warning
 	Refs     Counts
+	// Misspelled are paths that name an image but for the case of letters, in
+	// the order of their places.
+	Misspelled []Misspelling
 
 	// Addresses are those of images that stand in the code already, Missing the
 	// paths that name no image: both in the order of their places, and only with

@@ -217,7 +217,14 @@ func (p *pending) place() error {
 			return err
 		}
 	}
-	return p.root.rename(p.temp, p.name)
+	as := p.name
+	if p.old != nil { // whoever changed its case since keeps that
+		var err error
+		if as, err = p.root.spelled(p.name); err != nil {
+			return err
+		}
+	}
+	return p.root.rename(p.temp, as)
 }
 
 // discard removes a temporary file that is not wanted any more.

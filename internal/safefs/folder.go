@@ -99,13 +99,19 @@ func (o *folders) drop(f *folder) {
 // since they were used last.
 func (r *Root) Refresh() { r.forget(".") }
 
-// forget closes what is open of the folder name and below it.
+// forget closes what is open of the folder name and below it, in any case: it may
+// be open under another.
 func (r *Root) forget(name string) {
 	r.folders.mu.Lock()
 	defer r.folders.mu.Unlock()
 	for dir, f := range r.folders.open {
-		if name == "." || dir == name || strings.HasPrefix(dir, name+"/") {
+		if name == "." || under(dir, name) {
 			r.folders.drop(f)
 		}
 	}
+}
+
+// under reports whether p is dir or lies below it, in any case.
+func under(p, dir string) bool {
+	return len(p) >= len(dir) && strings.EqualFold(p[:len(dir)], dir) && (len(p) == len(dir) || p[len(dir)] == '/')
 }

@@ -17,6 +17,11 @@ type Seen struct {
 	At time.Time
 }
 
+// kept reports whether t, a time of change, is one that the system sets. FAT and
+// exFAT know only that of the content, which any program may set; they count it
+// in hundredths of a second at best, which others hit once in a million times.
+func kept(t time.Time) bool { return t.Nanosecond()%int(10*time.Millisecond) != 0 }
+
 // settled is how old a change must be before a second one surely has another
 // time: the clocks of file systems are coarse, the coarsest tick every two
 // seconds.
@@ -30,7 +35,7 @@ func (s *Seen) still(info fs.FileInfo) bool {
 	}
 	was, known := changeTime(s.Info)
 	is, _ := changeTime(info)
-	return known && was.Equal(is) && s.At.Sub(was) > settled &&
+	return known && kept(was) && was.Equal(is) && s.At.Sub(was) > settled &&
 		info.Mode() == s.Info.Mode() && info.Size() == s.Info.Size() &&
 		info.ModTime().Equal(s.Info.ModTime()) && os.SameFile(info, s.Info)
 }

@@ -42,8 +42,8 @@ type content struct {
 
 // WriteFileAtomic makes data the content of name: a reader sees the old content
 // or the new, never a part, and after a power cut it is one of the two. Missing
-// folders are created. An existing regular file keeps its mode, a new one gets
-// mode. Without a batch the new content is durable on return; with one it is
+// folders are created. An existing regular file keeps its mode and the spelling
+// of its name, a new one gets mode. Without a batch the new content is durable on return; with one it is
 // put in place by the batch's Flush.
 func (r *Root) WriteFileAtomic(name string, data []byte, mode fs.FileMode, b *Batch) error {
 	return r.WriteFunc(name, mode, b, all(data))
@@ -135,13 +135,13 @@ func (r *Root) fillTemp(p *pending, w content) error {
 	}
 	defer r.leave(dir)
 	const flags = os.O_RDWR | os.O_CREATE | os.O_EXCL
-	p.file, err = dir.OpenFile(base, flags, 0o600)
+	p.file, err = dir.OpenFile(base, flags, newMode)
 	if errors.Is(err, fs.ErrExist) {
 		// What a crash left is removed rather than opened: it may be a link.
 		if err := dir.Remove(base); err != nil {
 			return err
 		}
-		p.file, err = dir.OpenFile(base, flags, 0o600)
+		p.file, err = dir.OpenFile(base, flags, newMode)
 	}
 	if err != nil {
 		p.file = nil
@@ -159,7 +159,23 @@ func (r *Root) fillTemp(p *pending, w content) error {
 		}
 	}
 	keepOwner(p.file, p.old)
-	return p.file.Chmod(p.mode)
+	return p.setMode()
+}
+
+// newMode is that of a file that is being written, for its owner only.
+const newMode = 0o600
+
+// setMode gives the file its mode, on a disk that keeps modes: FAT and exFAT
+// know only whether a file can be written, and refuse the rest.
+func (p *pending) setMode() error {
+	err := p.file.Chmod(p.mode)
+	if err == nil {
+		return nil
+	}
+	if info, failed := p.file.Stat(); failed == nil && info.Mode().Perm() != newMode {
+		return nil // it has not kept that one either
+	}
+	return err
 }
 
 // readBack compares what was written with its SHA-256.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // blacklist decides which images stay because the configuration names them. It
@@ -41,7 +43,7 @@ func newBlacklist(entries []string, l *Layout, configDir string) (*blacklist, er
 		if !doublestar.ValidatePattern(glob) {
 			return nil, &PatternError{Pattern: entry}
 		}
-		if rel, ok := relInside(l.Root, strings.TrimSpace(entry)); filepath.IsAbs(entry) && ok {
+		if rel, ok := within.Rel(l.Root, strings.TrimSpace(entry)); filepath.IsAbs(entry) && ok {
 			b.add(i, l.Root, l.Root, strings.ToLower(rel))
 			continue
 		}
@@ -62,10 +64,10 @@ func (b *blacklist) add(entry int, base, root, glob string) {
 		glob = strings.TrimPrefix(strings.TrimPrefix(glob, ".."), "/")
 	}
 	r := blackRule{entry: entry, glob: glob}
-	if rel, err := filepath.Rel(base, root); err == nil && filepath.IsLocal(rel) {
-		r.prefix = strings.ToLower(filepath.ToSlash(rel))
-	} else if rel, err := filepath.Rel(root, base); err == nil && filepath.IsLocal(rel) {
-		r.below = strings.ToLower(filepath.ToSlash(rel)) + "/"
+	if rel, ok := within.Rel(base, root); ok {
+		r.prefix = strings.ToLower(rel)
+	} else if rel, ok := within.Rel(root, base); ok {
+		r.below = strings.ToLower(rel) + "/"
 	} else {
 		return
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // Layout is what app.json and project.config.json say about the app folder.
@@ -74,8 +76,13 @@ func OpenLayout(appDir string) (*Layout, error) {
 	case err != nil:
 		return nil, fileError(p.root, err)
 	}
-	if !resolvesInside(appDir, p.root) {
+	inside, ok := within.Rel(within.Real(appDir), within.Real(p.root))
+	if !ok {
 		return nil, notApp(p.root, "let appDir name the folder itself", "it is a symbolic link that leads out of %s", appDir)
+	}
+	if rel, err := filepath.Rel(appDir, p.root); err != nil || !filepath.IsLocal(rel) {
+		// The project.config.json above spells the folder in another way.
+		p.root = filepath.Join(appDir, filepath.FromSlash(inside))
 	}
 
 	l := &Layout{Root: p.root, AppDir: appDir, TotalLimit: totalLimit, project: p}
@@ -134,7 +141,7 @@ func isFile(name string) bool {
 // is enough that one file in it might ship; which suffixes ship is not looked
 // at.
 func (l *Layout) Ships(abs string) bool {
-	rel, ok := relInside(l.Root, abs)
+	rel, ok := within.Rel(l.Root, abs)
 	switch {
 	case !ok:
 		return false

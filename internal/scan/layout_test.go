@@ -127,6 +127,7 @@ func TestProjectConfig(t *testing.T) {
 	}{
 		{"no project file", ".", ".", map[string]string{"app.json": minimal}, ""},
 		{"in appDir", ".", "mini", map[string]string{"project.config.json": `{"miniprogramRoot": "/mini/",}`, "mini/app.json": minimal}, ""},
+		{"in appDir, as on Windows", ".", "mini/app", map[string]string{"project.config.json": `{"miniprogramRoot": ".\\mini\\app\\"}`, "mini/app/app.json": minimal}, ""},
 		{"empty root", ".", ".", map[string]string{"project.config.json": `{"miniprogramRoot": "", "packOptions": {"ignore": [{"type": "file", "value": "x.png"}]}}`, "app.json": minimal, "x.png": "1"}, "x.png"},
 		{"above", "mini", "mini", map[string]string{"project.config.json": `{"miniprogramRoot": "./mini", "packOptions": {"ignore": [{"type": "file", "value": "x.png"}]}}`, "mini/app.json": minimal, "mini/x.png": "1"}, "x.png"},
 		{"above, with the root below", "a", "a/b", map[string]string{"project.config.json": `{"miniprogramRoot": "a/b"}`, "a/b/app.json": minimal}, ""},

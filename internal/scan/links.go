@@ -10,6 +10,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/rewrite/source"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 const linkHint = "put a copy in place of the symbolic link"
@@ -47,13 +48,11 @@ func (w *walk) link(p string, v view) error {
 		w.problem(p, err, true)
 		return nil
 	}
-	rel, err := filepath.Rel(w.realRoot, target)
-	inside := err == nil && filepath.IsLocal(rel)
-	rel = filepath.ToSlash(rel)
+	rel, inside := within.Rel(w.realRoot, within.Real(target))
 
 	v.link = true
 	switch {
-	case info.IsDir() && w.excluded(info):
+	case info.IsDir() && (w.excluded(info) || inside && w.own[rel]):
 		return nil
 	case info.IsDir() && !inside:
 		w.problem(p, errOutside, true)

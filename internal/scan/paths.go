@@ -5,43 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 )
-
-// relInside returns abs relative to root with slashes, "." for root itself,
-// and whether abs lies inside. Where the names alone do not say so, symbolic
-// links in either path are resolved first.
-func relInside(root, abs string) (string, bool) {
-	if rel, err := filepath.Rel(root, abs); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel), true
-	}
-	if rel, err := filepath.Rel(resolve(root), resolve(abs)); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel), true
-	}
-	return "", false
-}
-
-// resolvesInside reports whether abs still lies inside root when all symbolic
-// links are resolved.
-func resolvesInside(root, abs string) bool {
-	rel, err := filepath.Rel(resolve(root), resolve(abs))
-	return err == nil && filepath.IsLocal(rel)
-}
-
-// resolve resolves the symbolic links in the longest part of abs that exists.
-func resolve(abs string) string {
-	for dir, rest := filepath.Clean(abs), ""; ; {
-		if real, err := filepath.EvalSymlinks(dir); err == nil {
-			return filepath.Join(real, rest)
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return abs
-		}
-		rest = filepath.Join(filepath.Base(dir), rest)
-		dir = parent
-	}
-}
 
 // Causes of problems that no system call names.
 var (

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/wecos-go/wecos/internal/config/jsonc"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // project is what project.config.json says, or what holds without one.
@@ -43,7 +44,7 @@ func findProject(appDir string) (*project, error) {
 		case err != nil:
 			return nil, err
 		case p != nil:
-			if _, ok := relInside(appDir, p.root); ok {
+			if _, ok := within.Rel(appDir, p.root); ok {
 				return p, nil
 			}
 		}
@@ -77,12 +78,15 @@ func readProject(dir string) (*project, error) {
 		at, _ := v.Get(key)
 		if rel, ok := relative(at.Text()); ok && rel != "" {
 			abs := filepath.Join(dir, filepath.FromSlash(rel))
-			if in, err := filepath.Rel(p.root, abs); err == nil && filepath.IsLocal(in) && in != "." {
-				p.foreign = append(p.foreign, filepath.ToSlash(in))
+			for _, spelled := range [][2]string{{p.root, abs}, {within.Real(p.root), within.Real(abs)}} {
+				if in, ok := within.Rel(spelled[0], spelled[1]); ok && in != "." {
+					p.foreign = append(p.foreign, in)
+				}
 			}
 		}
 	}
 	slices.Sort(p.foreign)
+	p.foreign = slices.Compact(p.foreign)
 	if options, ok := v.Get("packOptions"); ok {
 		p.pack = readPackOptions(options)
 	}

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wecos-go/wecos/internal/rewrite/source"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // Options say what to walk. All folders are absolute.
@@ -57,9 +57,9 @@ func Scan(ctx context.Context, opt Options) (*Tree, error) {
 	return w.tree(), nil
 }
 
-// Sources lists the sources that Scan would read, without reading them, in no
-// order.
-func Sources(ctx context.Context, opt Options) ([]string, error) {
+// List lists the files that Scan would take in, without looking at what they
+// hold, in no order: only what a name tells is filled in.
+func List(ctx context.Context, opt Options) ([]File, error) {
 	w, err := newWalk(ctx, opt)
 	if err != nil {
 		return nil, err
@@ -67,13 +67,7 @@ func Sources(ctx context.Context, opt Options) ([]string, error) {
 	if err := w.list(); err != nil {
 		return nil, err
 	}
-	var out []string
-	for i := range w.files {
-		if w.files[i].Kind != source.Other {
-			out = append(out, w.files[i].Path)
-		}
-	}
-	return out, nil
+	return w.files, nil
 }
 
 // newWalk looks at what all files depend on.
@@ -89,9 +83,10 @@ func newWalk(ctx context.Context, opt Options) (*walk, error) {
 	w := &walk{
 		ctx:      ctx,
 		layout:   layout,
-		realRoot: resolve(layout.Root),
+		realRoot: within.Real(layout.Root),
 		images:   imageSuffixes(opt.Suffixes),
 		black:    black,
+		own:      map[string]bool{},
 		linked:   map[string]bool{},
 		moving:   map[string]bool{},
 		workers:  opt.Workers,
@@ -101,11 +96,14 @@ func newWalk(ctx context.Context, opt Options) (*walk, error) {
 		w.fault = func(string) error { return nil }
 	}
 	for _, dir := range opt.Exclude {
-		if _, ok := relInside(dir, layout.Root); ok {
+		if _, ok := within.Rel(dir, layout.Root); ok {
 			return nil, fmt.Errorf("folder %s is excluded, but the app lies in it", dir)
 		}
 		if info, err := os.Stat(dir); err == nil {
 			w.exclude = append(w.exclude, info)
+		}
+		if rel, ok := within.Rel(w.realRoot, within.Real(dir)); ok {
+			w.own[rel] = true
 		}
 	}
 	return w, nil

@@ -23,9 +23,12 @@ type walk struct {
 	realRoot string // Root without symbolic links
 	images   map[string]bool
 	black    *blacklist
-	exclude  []fs.FileInfo
-	workers  int
-	fault    func(rel string) error
+	// What is excluded: by what it is, so that links and mounts lead nowhere
+	// else, and by its path as the disk spells it.
+	exclude []fs.FileInfo
+	own     map[string]bool
+	workers int
+	fault   func(rel string) error
 	// moving are files that are still being written.
 	moving map[string]bool
 
@@ -118,7 +121,7 @@ func (w *walk) subfolder(p string, e fs.DirEntry, v view) error {
 // below returns how the files of the folder at p are reached, and whether that
 // is one of the app's.
 func (w *walk) below(p string, e fs.DirEntry, v view) (view, bool) {
-	if w.layout.leftOut(p) || w.layout.project.pack.prunes(p) {
+	if w.own[p] || w.layout.leftOut(p) || w.layout.project.pack.prunes(p) {
 		return v, false
 	}
 	if len(w.exclude) > 0 {

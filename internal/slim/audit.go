@@ -43,7 +43,9 @@ func (e *Engine) Measure(ctx context.Context) (*Result, error) {
 	}
 	res := &Result{Version: e.opt.Version, Command: "report", App: p.tree.Root, Warnings: p.warnings}
 	res.countImages(p.tree)
-	res.Report = e.audit(p)
+	dec := e.usage(p)
+	res.Report = audit.Look(audit.Input{Tree: p.tree, Uses: dec.Uses, StyleFiles: dec.StyleFiles, Hidden: p.hidden})
+	res.Warnings = append(res.Warnings, misspelled(dec)...)
 	res.measure(p.tree, p.tree, nil, nil)
 	if res.Warnings, err = st.mention(res.Warnings); err != nil {
 		return nil, err
@@ -51,15 +53,14 @@ func (e *Engine) Measure(ctx context.Context) (*Result, error) {
 	return e.finishResult(res, start), nil
 }
 
-// audit decides as a run would, without a destination, and looks at who names
+// usage decides as a run would, without a destination, and looks at who names
 // what.
-func (e *Engine) audit(p *plan) *audit.Report {
+func (e *Engine) usage(p *plan) *rewrite.Decision {
 	in := e.input(p)
 	in.Usage = true
 	// No address is written: any will do.
 	in.URL = func(path string, _ bool) string {
 		return (&url.URL{Scheme: "https", Host: "example.com", Path: "/" + path}).String()
 	}
-	dec := rewrite.Decide(in)
-	return audit.Look(audit.Input{Tree: p.tree, Uses: dec.Uses, StyleFiles: dec.StyleFiles, Hidden: p.hidden})
+	return rewrite.Decide(in)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/upload"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // backups hold the content of images that left the app. The latest lies under
@@ -103,14 +104,27 @@ type saver struct {
 	off   bool   // no backups are kept
 	stop  func() // ends the uploads, which are for nothing without backups; may be nil
 	batch *safefs.Batch
+	// rivals are images that share a path but for case: on some disks they have
+	// one place in the backups, so that they are kept one after the other.
+	rivals map[string]bool
 
 	mu       sync.Mutex
 	done     map[string]bool
 	failures []safefs.Failure
 }
 
-func (b *backups) saver(app *safefs.Root, stop func()) *saver {
-	return &saver{backups: b, app: app, stop: stop, batch: safefs.NewBatch(syncers).Eager(), done: map[string]bool{}}
+// saver returns one for the images ts.
+func (b *backups) saver(app *safefs.Root, ts []transfer, stop func()) *saver {
+	s := &saver{backups: b, app: app, stop: stop, batch: safefs.NewBatch(syncers).Eager(), rivals: map[string]bool{}, done: map[string]bool{}}
+	known := map[string]string{}
+	for _, t := range ts {
+		folded := within.Fold(t.path)
+		if other, ok := known[folded]; ok && other != t.path {
+			s.rivals[other], s.rivals[t.path] = true, true
+		}
+		known[folded] = t.path
+	}
+	return s
 }
 
 // errNotSaved says that an image has no backup; why is told by finish.
@@ -118,9 +132,14 @@ var errNotSaved = errors.New("it has no backup")
 
 // save backs up one image, with its content if that was read already.
 func (s *saver) save(t transfer, data []byte) error {
-	if s.off || !t.local {
+	if s.off || !t.local || s.rivals[t.path] {
 		return nil
 	}
+	return s.saveIn(t, data, s.batch)
+}
+
+// saveIn is save with a batch, or with none.
+func (s *saver) saveIn(t transfer, data []byte, batch *safefs.Batch) error {
 	s.mu.Lock()
 	known := s.done[t.path]
 	s.done[t.path] = true
@@ -128,7 +147,7 @@ func (s *saver) save(t transfer, data []byte) error {
 	if known {
 		return nil
 	}
-	err := s.keep(s.app, t, data, s.batch)
+	err := s.keep(s.app, t, data, batch)
 	if err == nil {
 		return nil
 	}
@@ -148,6 +167,11 @@ func (s *saver) finish(ctx context.Context, images []transfer) (changed []string
 	upload.Each(ctx, workers(), images, func(_ context.Context, t transfer) error { return s.save(t, nil) })
 	if flushed, ok := errors.AsType[*safefs.BatchError](s.batch.Flush(ctx)); ok && ctx.Err() == nil {
 		s.failures = append(s.failures, flushed.Failures...)
+	}
+	for _, t := range images {
+		if ctx.Err() == nil && s.rivals[t.path] && t.local && !s.off {
+			_ = s.saveIn(t, nil, nil) // is among the failures
+		}
 	}
 	for _, f := range s.failures {
 		if !isChanged(f.Err) {

@@ -1,6 +1,7 @@
 package slim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/wecos-go/wecos/internal/rewrite"
+	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/scan"
 	"github.com/wecos-go/wecos/internal/upload"
@@ -41,6 +43,9 @@ type commit struct {
 	edited   map[string][]byte
 	claims   claims
 	seen     *scan.Tree
+	// listed are the files of the app after the sources were rewritten; nil for
+	// a recovery, which has to ask for each.
+	listed map[string]bool
 }
 
 func (e *Engine) newCommit(st *state, app *safefs.Root, b *backups, man *manifest, j *journal) *commit {
@@ -169,10 +174,13 @@ func (c *commit) stable(ctx context.Context) {
 		return
 	}
 	// Nor may one have come that nobody has read.
-	now, err := scan.Sources(ctx, c.scanOptions())
-	for _, name := range now {
-		if c.seen.File(name) == nil {
-			c.changed = append(c.changed, name)
+	now, err := scan.List(ctx, c.scanOptions())
+	c.listed = make(map[string]bool, len(now))
+	for i := range now {
+		f := &now[i]
+		c.listed[f.Path] = true
+		if f.Kind != source.Other && c.seen.File(f.Path) == nil {
+			c.changed = append(c.changed, f.Path)
 		}
 	}
 	if err != nil && ctx.Err() == nil {
@@ -222,12 +230,25 @@ func (c *commit) removeImage(img imageRecord, batch *safefs.Batch) error {
 	if _, err := c.app.Lstat(img.Path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if same, err := c.spelled(img.Path); !same {
+		return cmp.Or[error](err, &safefs.ChangedError{Name: img.Path})
+	}
 	if c.j.Backup && !c.backedUp {
 		if _, _, ok := c.backups.find(img.Path, img.Sum); !ok {
 			return fmt.Errorf("its backup is missing or damaged")
 		}
 	}
 	return c.app.RemoveIf(img.Path, img.Sum, c.look(img.Path, img.Sum), batch)
+}
+
+// spelled reports whether what is called name is there under exactly that name:
+// a person may have changed its case, which some disks do not tell.
+func (c *commit) spelled(name string) (bool, error) {
+	if c.listed != nil {
+		return c.listed[name], nil
+	}
+	as, err := c.app.Spelling(name)
+	return as == name, err
 }
 
 // look is what the scan saw of a file with the content want; nil when this run

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite"
 	"github.com/wecos-go/wecos/internal/upload"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 const manifestFormat = "wecos manifest 1"
@@ -176,8 +177,12 @@ func relativeApp(stateDir, root string) string {
 	return filepath.ToSlash(rel)
 }
 
-// sameFolder reports whether two paths lead to one folder, by whatever links.
+// sameFolder reports whether two paths lead to one folder, by whatever links and
+// in whatever case.
 func sameFolder(a, b string) bool {
+	if rel, ok := within.Rel(a, b); ok && rel == "." {
+		return true
+	}
 	is, err := os.Stat(a)
 	if err != nil {
 		return false

@@ -35,6 +35,7 @@ func (e *Engine) result(command string, p *plan) *Result {
 	for _, w := range p.dec.Warnings {
 		res.Warnings = append(res.Warnings, Warning{At: w.At.String(), Text: w.Text, Hint: w.Hint})
 	}
+	res.Warnings = append(res.Warnings, misspelled(p.dec)...)
 	res.Stuck = p.stuck()
 	if e.opt.Config.BackupDir == "" && e.opt.Config.OutDir == "" && p.leaving() > 0 {
 		res.Warnings = append(res.Warnings, Warning{
@@ -45,6 +46,17 @@ func (e *Engine) result(command string, p *plan) *Result {
 	refs := p.dec.Refs
 	res.References = RefCounts{Found: refs.Found, Kept: refs.Kept, Dynamic: refs.Dynamic}
 	return res
+}
+
+// misspelled warns of the paths that name an image but for the case of letters.
+func misspelled(dec *rewrite.Decision) (out []Warning) {
+	for _, m := range dec.Misspelled {
+		out = append(out, Warning{
+			At: m.At.String(), Text: fmt.Sprintf("%q is called %s", m.Value, m.Path),
+			Hint: "correct the case: devices are case-sensitive",
+		})
+	}
+	return out
 }
 
 // stuck is the sentence for Result.Stuck: the first thing to mend, with the

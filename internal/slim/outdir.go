@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"path"
@@ -216,12 +217,20 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 		return false, err
 	}
 	want := marker{Files: map[string]sum{}}
-	if err := sweepCopy(out, old, files); err != nil {
+	for _, f := range files {
+		want.Files[f.name] = f.sum
+	}
+	if err := errors.Join(sweepCopy(out, slices.Values([]string{markerFile})), sweepCopy(out, maps.Keys(old.Files))); err != nil {
+		return false, err
+	}
+	if err := respell(out.root, old, files); err != nil {
+		return false, err
+	}
+	if err := sweepCopy(out, maps.Keys(want.Files)); err != nil {
 		return false, err
 	}
 	var todo []copied
 	for _, f := range files {
-		want.Files[f.name] = f.sum
 		if got, _, err := out.root.Hash(f.name); err != nil || sum(got) != f.sum {
 			todo = append(todo, f)
 		}
@@ -258,8 +267,12 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 			Fix:  diskHint(err), Err: cause(err),
 		}
 	}
+	listed, err := distinct(out.root, files)
+	if err != nil {
+		return false, err
+	}
 	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
-		if _, ok := want.Files[name]; !ok {
+		if _, ok := want.Files[name]; !ok && listed[name] {
 			r.dropStale(out.root, name, old.Files[name])
 		}
 	}
@@ -272,14 +285,10 @@ func (r *run) fill(ctx context.Context, out *state, files []copied) (changed boo
 	return true, nil
 }
 
-// sweepCopy removes temporary files that a crash left in the output folder, also
-// when there is nothing else to do: they would ship.
-func sweepCopy(out *state, old marker, files []copied) error {
-	names := slices.AppendSeq([]string{markerFile}, maps.Keys(old.Files))
-	for _, f := range files {
-		names = append(names, f.name)
-	}
-	for _, name := range names {
+// sweepCopy removes temporary files of names that a crash left in the output
+// folder, also when there is nothing else to do: they would ship.
+func sweepCopy(out *state, names iter.Seq[string]) error {
+	for name := range names {
 		if temp := safefs.TempName(name); exists(out.root, temp) {
 			if err := out.root.Remove(temp); err != nil {
 				return err
@@ -292,9 +301,6 @@ func sweepCopy(out *state, old marker, files []copied) error {
 // dropStale removes a file that an earlier run wrote and that is no part of the
 // copy any more, with the folders that it leaves empty.
 func (r *run) dropStale(out *safefs.Root, name string, was sum) {
-	if !exists(out, name) {
-		return
-	}
 	if err := out.RemoveIf(name, was, nil, nil); err != nil {
 		r.warnings = append(r.warnings, Warning{
 			At: filepath.Join(out.Dir(), filepath.FromSlash(name)), Text: "is no part of the app any more, but was not removed: " + err.Error(),
@@ -302,11 +308,7 @@ func (r *run) dropStale(out *safefs.Root, name string, was sum) {
 		})
 		return
 	}
-	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-		if entries, err := out.ReadDir(dir); err != nil || len(entries) > 0 || out.Remove(dir) != nil {
-			return
-		}
-	}
+	pruneAbove(out, name)
 }
 
 // logCopy enters the run into the log.

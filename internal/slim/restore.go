@@ -12,6 +12,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/scan"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // RestoreOptions say what comes back.
@@ -206,11 +207,16 @@ func (r *restore) choose() error {
 			names = append(names, r.names(plain)...)
 		}
 		hit := false
-		for path, content := range all {
-			if slices.ContainsFunc(names, func(n string) bool {
-				return n == path || n == "." || strings.HasPrefix(path, n+"/")
-			}) {
-				r.want[path], hit = content, true
+		for _, spell := range []func(string) string{strings.Clone, within.Fold} { // as it is, else in any case
+			for path, content := range all {
+				if slices.ContainsFunc(names, func(n string) bool {
+					return n == "." || spell(n) == spell(path) || strings.HasPrefix(spell(path), spell(n)+"/")
+				}) {
+					r.want[path], hit = content, true
+				}
+			}
+			if hit {
+				break
 			}
 		}
 		if !hit {
@@ -233,8 +239,8 @@ func (r *restore) names(p string) []string {
 		}
 		abs = filepath.Join(r.ask.Dir, p)
 	}
-	if rel, err := filepath.Rel(r.app.Dir(), abs); err == nil && filepath.IsLocal(rel) {
-		out = append(out, filepath.ToSlash(rel))
+	if rel, ok := within.Rel(r.app.Dir(), abs); ok {
+		out = append(out, rel)
 	}
 	return out
 }
@@ -286,7 +292,7 @@ func (r *restore) comes(path string) bool {
 func (r *restore) isLocal(path string) bool {
 	is, known := r.local[path]
 	if !known {
-		is = exists(r.app, path)
+		is = exists(r.app, path) && r.otherwise(path) == nil
 		r.local[path] = is
 	}
 	return is

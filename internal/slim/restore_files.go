@@ -14,6 +14,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/safefs"
 	"github.com/wecos-go/wecos/internal/upload"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // location is where the content of an image lies.
@@ -143,15 +144,33 @@ func (r *restore) download(ctx context.Context, address string, want sum, size i
 func (r *restore) images(ctx context.Context, from map[string]location) error {
 	batch := safefs.NewBatch(syncers)
 	var back []string
+	waiting, under := map[string]bool{}, map[string]string{}
 	for _, path := range slices.Sorted(maps.Keys(r.want)) {
 		if ctx.Err() != nil {
 			break // the flush tidies up
+		}
+		folded := within.Fold(path)
+		rival, rivals := under[folded]
+		switch { // they may have one place
+		case !rivals:
+			under[folded] = path
+		case r.ask.DryRun && r.folds():
+			r.failed[path], r.local[path] = &otherCase{name: path, is: rival}, false
+			continue
+		default:
+			maps.Copy(waiting, r.flush(ctx, batch))
 		}
 		if err := r.sweep(path, path+restoredSuffix); err != nil {
 			return err
 		}
 		got, _, err := r.app.Hash(path)
+		other := r.otherwise(path)
+		if other != nil {
+			r.local[path] = false
+		}
 		switch {
+		case other != nil && other.folder, other != nil && err == nil && sum(got) == r.want[path]:
+			err = other
 		case err == nil && sum(got) == r.want[path]:
 			// It never left, or a restore that was interrupted brought it.
 		case errors.Is(err, fs.ErrNotExist):
@@ -166,7 +185,7 @@ func (r *restore) images(ctx context.Context, from map[string]location) error {
 		}
 		back = append(back, path)
 	}
-	waiting := r.flush(ctx, batch)
+	maps.Copy(waiting, r.flush(ctx, batch))
 	for _, path := range back {
 		if !waiting[path] {
 			r.local[path] = true

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/rewrite/source"
 	"github.com/wecos-go/wecos/internal/safefs"
+	"github.com/wecos-go/wecos/internal/within"
 )
 
 // address is one of an image that is online.
@@ -71,9 +72,15 @@ func (r *restore) sources(ctx context.Context) error {
 	}
 	batch := safefs.NewBatch(syncers)
 	changes := map[string]*change{}
+	waiting, under := map[string]bool{}, map[string]bool{}
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		if ctx.Err() != nil {
 			break
+		}
+		if folded := within.Fold(path); under[folded] { // they may be one file
+			maps.Copy(waiting, r.flush(ctx, batch))
+		} else {
+			under[folded] = true
 		}
 		if err := r.sweep(path); err != nil {
 			return err
@@ -88,7 +95,7 @@ func (r *restore) sources(ctx context.Context) error {
 		}
 		changes[path] = c
 	}
-	waiting := r.flush(ctx, batch)
+	maps.Copy(waiting, r.flush(ctx, batch))
 	for _, path := range slices.Sorted(maps.Keys(changes)) {
 		if !waiting[path] {
 			r.took(path, changes[path])

@@ -91,7 +91,6 @@ func (e *Engine) Overlooks(rel string, dir bool) bool {
 		return true
 	}
 	return slices.ContainsFunc(e.opt.Config.Exclude(), func(abs string) bool {
-		own, err := filepath.Rel(e.opt.Config.AppDir, abs)
-		return err == nil && filepath.ToSlash(own) == rel
+		return strings.EqualFold(filepath.Base(abs), name) && sameFolder(abs, filepath.Join(e.opt.Config.AppDir, filepath.FromSlash(rel)))
 	})
 }

@@ -39,7 +39,7 @@ func (r *run) transferAndSave(ctx context.Context, ts []transfer) (narrowed bool
 	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()
-	s := r.backups.saver(r.app, stop)
+	s := r.backups.saver(r.app, ts, stop)
 	s.off = !r.keepsBackups()
 	r.prepare()
 	narrowed, err = r.transferAll(working, ts, s)

@@ -114,9 +114,11 @@ func (e *Engine) Verify(ctx context.Context, opt VerifyOptions) (*Result, error)
 	for _, o := range unused {
 		res.Verify.Unused = append(res.Verify.Unused, o.key)
 	}
-	// What the decision has to warn of is among the findings.
+	// What the decision has to warn of is among the findings, as far as it is
+	// about whole paths.
 	res.Warnings = slices.DeleteFunc(res.Warnings, func(w Warning) bool {
-		return slices.ContainsFunc(p.dec.Warnings, func(d rewrite.Warning) bool { return w.At == d.At.String() && w.Text == d.Text })
+		return slices.ContainsFunc(p.dec.Warnings, func(d rewrite.Warning) bool { return w.At == d.At.String() && w.Text == d.Text }) ||
+			slices.ContainsFunc(p.dec.Missing, func(m rewrite.Missing) bool { return w.At == m.At.String() && m.Near != "" })
 	})
 	res.measure(p.tree, p.tree, nil, nil)
 	return e.finishResult(res, start), nil

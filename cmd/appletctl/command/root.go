@@ -24,14 +24,15 @@ func newRoot(env func(string) string) *cobra.Command {
 	root := cli.Group(&cobra.Command{
 		Use:   "appletctl",
 		Short: "Write configurations and run the demo servers",
-		Long: `appletctl writes and shows what the programs of this module are configured
-with, and serves a local object store that speaks the protocol of Tencent COS.
-It asks no questions: every value is a flag.`,
-		Example: `  appletctl init wecos
-  appletctl init wecos ./shop --bucket pictures-1250000000 --region ap-guangzhou
-  appletctl serve cos --data ./store
+		Long: `appletctl serves the demo back ends of the Tencent Cloud tutorials, and a local
+object store that speaks the protocol of Tencent COS. It writes and shows what
+these servers and wecos are configured with. It asks no questions: every value
+is a flag.`,
+		Example: `  appletctl serve album
+  appletctl init album --applet ./album-app
   appletctl config album
-  appletctl version`,
+  appletctl init wecos ./shop --bucket pictures-1250000000 --region ap-guangzhou
+  appletctl serve cos --data ./store`,
 	})
 	root.AddCommand(newConfig(env), newInit(), newServe(env), newVideo(env), cli.VersionCommand("appletctl"))
 	return root

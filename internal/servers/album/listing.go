@@ -2,6 +2,7 @@ package album
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,9 @@ type listing struct {
 	last   *snapshot
 	flight *flight[*snapshot]
 }
+
+// errPanicked is what those hear who waited for work that panicked.
+var errPanicked = errors.New("it panicked where another request waits for it")
 
 // flight is work that one does and others wait for.
 type flight[T any] struct {
@@ -94,15 +98,24 @@ func (l *listing) get(ctx context.Context) (*snapshot, error) {
 	l.flight, asked = f, l.gen
 	l.mu.Unlock()
 	l.counted.listings.WithLabelValues("made").Inc()
-	f.value, f.err = l.make(ctx, asked)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.flight = nil
-	if f.err == nil && l.gen == asked {
-		l.last = f.value
-	}
-	close(f.done)
+	l.fill(ctx, asked, f)
 	return f.value, f.err
+}
+
+// fill ends the flight, also by a panic, which goes its way in this goroutine.
+func (l *listing) fill(ctx context.Context, gen uint64, f *flight[*snapshot]) {
+	f.err = errPanicked // until there is an outcome
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.flight = nil
+		if f.err == nil && l.gen == gen {
+			l.last = f.value
+		}
+		close(f.done)
+	}()
+	value, err := l.make(ctx, gen)
+	f.value, f.err = value, err
 }
 
 func (l *listing) fresh(s *snapshot) bool {

@@ -138,6 +138,7 @@ func (t *thumbnail) orNil() *thumbnail {
 // make ends the flight. It does not end with the client that came first, since
 // others wait for it.
 func (t *thumbnails) make(v version, f *flight[*thumbnail], read func() ([]byte, error)) {
+	f.err = errPanicked // until there is an outcome
 	defer func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
@@ -155,7 +156,8 @@ func (t *thumbnails) make(v version, f *flight[*thumbnail], read func() ([]byte,
 		f.err = err
 		return
 	}
-	f.value, f.err = shrink(data, v.width)
+	value, err := shrink(data, v.width)
+	f.value, f.err = value, err
 }
 
 // shrink makes the thumbnail. A picture that cannot be decoded has none.

@@ -10,9 +10,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,13 +35,7 @@ func main() {
 type target struct{ pkg, name string }
 
 func run(patterns []string, limit time.Duration) error {
-	var listing bytes.Buffer
-	list := exec.Command("go", append([]string{"test", "-json", "-run", "^$", "-list", "^Fuzz"}, patterns...)...)
-	list.Stdout, list.Stderr = &listing, os.Stderr
-	if err := list.Run(); err != nil {
-		return fmt.Errorf("listing the fuzz tests: %w", err)
-	}
-	targets, err := parse(&listing)
+	targets, err := find(patterns)
 	if err != nil {
 		return err
 	}
@@ -60,22 +59,54 @@ func run(patterns []string, limit time.Duration) error {
 	return nil
 }
 
-// parse reads the JSON events of `go test -list`.
-func parse(r io.Reader) ([]target, error) {
+// find lists the fuzz tests of the packages. It reads their test files: `go test
+// -list` would build every test binary for that.
+func find(patterns []string) ([]target, error) {
+	list := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles"}, patterns...)...)
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("listing the packages: %w", err)
+	}
 	var all []target
-	for dec := json.NewDecoder(r); ; {
-		var event struct{ Action, Package, Output string }
-		switch err := dec.Decode(&event); {
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var pkg struct {
+			ImportPath, Dir           string
+			TestGoFiles, XTestGoFiles []string
+		}
+		switch err := dec.Decode(&pkg); {
 		case errors.Is(err, io.EOF):
 			return all, nil
 		case err != nil:
-			return nil, fmt.Errorf("reading the list of fuzz tests: %w", err)
+			return nil, fmt.Errorf("reading the list of packages: %w", err)
 		}
-		name := strings.TrimSpace(event.Output)
-		if event.Action == "output" && strings.HasPrefix(name, "Fuzz") {
-			all = append(all, target{event.Package, name})
+		for _, name := range slices.Concat(pkg.TestGoFiles, pkg.XTestGoFiles) {
+			names, err := fuzzTests(filepath.Join(pkg.Dir, name), nil)
+			if err != nil {
+				return nil, err
+			}
+			for _, name := range names {
+				all = append(all, target{pkg.ImportPath, name})
+			}
 		}
 	}
+}
+
+// fuzzTests returns the names of the fuzz tests in a Go file; src is its text,
+// or nil for what lies there.
+func fuzzTests(file string, src any) ([]string, error) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, d := range parsed.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Fuzz") && len(f.Type.Params.List) == 1 {
+			names = append(names, f.Name.Name)
+		}
+	}
+	return names, nil
 }
 
 // endedLate reports whether the fuzzer found nothing and failed only because

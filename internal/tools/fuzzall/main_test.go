@@ -2,28 +2,33 @@ package main
 
 import (
 	"slices"
-	"strings"
 	"testing"
 )
 
-func TestParse(t *testing.T) {
-	events := `{"Action":"start","Package":"example.com/a"}
-{"Action":"output","Package":"example.com/a","Output":"FuzzOne\n"}
-{"Action":"output","Package":"example.com/a","Output":"FuzzTwo\n"}
-{"Action":"output","Package":"example.com/a","Output":"ok  \texample.com/a\t0.01s\n"}
-{"Action":"output","Package":"example.com/b","Output":"?   \texample.com/b\t[no test files]\n"}
-{"Action":"pass","Package":"example.com/a"}
+func TestFuzzTests(t *testing.T) {
+	src := `package x
+func FuzzOne(f *testing.F) {}
+func TestOne(t *testing.T) {}
+func (x) FuzzMethod(f *testing.F) {}
+func Fuzzy() {}
+func FuzzTwo(f *testing.F) {}
 `
-	got, err := parse(strings.NewReader(events))
+	got, err := fuzzTests("x_test.go", src)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []target{{"example.com/a", "FuzzOne"}, {"example.com/a", "FuzzTwo"}}
-	if !slices.Equal(got, want) {
+	if want := []string{"FuzzOne", "FuzzTwo"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if _, err := parse(strings.NewReader("not JSON")); err == nil {
-		t.Error("no error for what is not JSON")
+	if _, err := fuzzTests("x_test.go", "not Go"); err == nil {
+		t.Error("no error for what is not Go")
+	}
+}
+
+func TestFind(t *testing.T) {
+	got, err := find([]string{"github.com/wecos-go/wecos/internal/rewrite/wxss"})
+	if err != nil || len(got) != 1 || got[0].pkg != "github.com/wecos-go/wecos/internal/rewrite/wxss" {
+		t.Errorf("got %v, %v", got, err)
 	}
 }
 

@@ -28,6 +28,8 @@ type MySQLOptions struct {
 const (
 	defaultConns = 20
 	dialTimeout  = time.Second
+	// prepareTimeout bounds what follows when the tables are up to date.
+	prepareTimeout = 5 * time.Second
 	// sqlMode lets nothing be cut off in silence.
 	sqlMode = "'STRICT_ALL_TABLES'"
 )
@@ -51,6 +53,9 @@ func OpenMySQL(ctx context.Context, opt MySQLOptions) (*Store, error) {
 	if err := migrateMySQL(ctx, db); err != nil {
 		return nil, opt.failed(errors.Join(err, db.Close()))
 	}
+	// The tables may have taken longer than the caller waits for an answer.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), prepareTimeout)
+	defer cancel()
 	s, err := newStore(ctx, db, db)
 	if err != nil {
 		return nil, opt.failed(err)

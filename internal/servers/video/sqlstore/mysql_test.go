@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"net"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/go-sql-driver/mysql"
 
 	"github.com/wecos-go/wecos/internal/servers/video"
 	"github.com/wecos-go/wecos/internal/servers/video/mariadbtest"
@@ -120,6 +123,54 @@ func TestManyMakeTheTables(t *testing.T) {
 		})
 	}
 	work.Wait()
+}
+
+// Work on the tables may take longer than a program waits for the database.
+func TestTablesTakeLongerThanTheWait(t *testing.T) {
+	server, opt := options(t)
+	other := mysql.NewConfig()
+	other.User, other.Passwd, other.Net, other.Addr = opt.User, opt.Password, "tcp", opt.Host
+	connector, err := mysql.NewConnector(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := sql.OpenDB(connector)
+	defer pool.Close()
+	working, err := pool.Conn(t.Context()) // another process, which has the lock
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := working.ExecContext(t.Context(), "DO GET_LOCK(?, 5)", "appletctl video "+opt.Database); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var s *sqlstore.Store
+	opened := make(chan error, 1)
+	go func() {
+		var err error
+		s, err = sqlstore.OpenMySQL(ctx, opt)
+		opened <- err
+	}()
+	const waiting = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT GET_LOCK(CONCAT%'"
+	for column(t, server, opt.Database, waiting)[0] == "0" {
+		select {
+		case err := <-opened:
+			t.Fatal("it has not waited:", err)
+		default:
+		}
+	}
+	cancel() // as the time for the start ends
+	if err := working.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := pool.Close(); err != nil { // which gives the lock back
+		t.Fatal(err)
+	}
+	err = <-opened
+	if err := closing(t, s, err).Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestMySQLRefused(t *testing.T) {
