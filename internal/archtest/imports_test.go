@@ -113,6 +113,10 @@ var importRules = []importRule{
 		never: []string{"internal/..."},
 	},
 	{
+		of: "internal/servers/rps", why: "knows Redis but through its lobby", direct: true,
+		never: []string{redisLib, "internal/servers/rps/lobby"},
+	},
+	{
 		of: "internal/servers/rps/game", why: "knows a clock, a connection or who plays",
 		never: []string{"internal/...", "net/...", "os/...", "time"},
 	},

@@ -70,7 +70,8 @@ func New(ctx context.Context, opt Options) (*Server, error) {
 	s.metrics = newMetrics(s)
 	s.busy.Go(func() { s.note(s.lobby.Run(s.ctx, s.receive, s.died)) })
 	s.queues.Go(func() { empty(s.quit, s.work, func(f func()) { f() }) })
-	s.queues.Go(func() { empty(s.quit, s.outbox, func(m posted) { s.send(m.node, m.message) }) })
+	letters := &courier{send: s.dispatch, drop: s.metrics.dropped.Inc}
+	s.queues.Go(func() { letters.run(s.quit, s.outbox) })
 	return s, nil
 }
 
@@ -195,16 +196,10 @@ func (s *Server) later(f func()) {
 	}
 }
 
-// posted is a message on its way to a node.
-type posted struct {
-	node    string
-	message message
-}
-
 // post is send for those who must not wait.
 func (s *Server) post(node string, m message) {
 	select {
-	case s.outbox <- posted{node, m}:
+	case s.outbox <- posted{node, m, time.Now().Add(holdTime)}:
 	default:
 		s.metrics.dropped.Inc()
 	}
