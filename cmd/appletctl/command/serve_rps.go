@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/wecos-go/wecos/internal/config"
 	"github.com/wecos-go/wecos/internal/servers/kit"
 	"github.com/wecos-go/wecos/internal/servers/rps"
+	"github.com/wecos-go/wecos/internal/servers/rps/web"
 )
 
 func newServeRPS(env func(string) string) *cobra.Command {
@@ -18,7 +20,8 @@ func newServeRPS(env func(string) string) *cobra.Command {
 		name: rps.Name, short: "Serve rock, paper, scissors over Socket.IO",
 		long: `Serve rock, paper, scissors to every client that speaks Socket.IO: WebSockets of
 mini-programs, socket.io-client 1 to 4, and browsers that poll. Who finds nobody
-to play with plays against a robot. Games and scores are kept in memory.`,
+to play with plays against a robot. Games and scores are kept in memory. The page
+at / plays in a browser.`,
 		example: `  appletctl serve rps
   appletctl serve rps --addr 0.0.0.0:9595 --robots habits
   appletctl serve rps --room-size 4 --game-seconds 10 --admin-addr 127.0.0.1:9101`,
@@ -28,8 +31,12 @@ to play with plays against a robot. Games and scores are kept in memory.`,
 }
 
 func openRPS(ctx context.Context, cfg *config.RPS, _ *slog.Logger) (kit.App, string, error) {
+	page, err := web.Page(cfg.RootPath, http.HandlerFunc(rps.Alive))
+	if err != nil {
+		return kit.App{}, "", err
+	}
 	s, err := rps.New(ctx, rps.Options{
-		RootPath: cfg.RootPath, RoomSize: cfg.RoomSize, RobotStrength: cfg.Strength(),
+		RootPath: cfg.RootPath, Page: page, RoomSize: cfg.RoomSize, RobotStrength: cfg.Strength(),
 		GameTime: seconds(cfg.GameSeconds), ResumeTime: seconds(cfg.ResumeSeconds),
 		PingInterval: time.Duration(cfg.PingInterval) * time.Millisecond,
 		PingTimeout:  time.Duration(cfg.PingTimeout) * time.Millisecond,

@@ -179,6 +179,7 @@ class Match {
       streak: user.winStreak,
       choice: 0,
       moved: false,
+      judged: false, // the choice is that of a result
       gone: false,
       face: was.face || '',
     };
@@ -243,7 +244,7 @@ class Match {
     this.ends = 0;
     for (const line of result) {
       const p = this.players.find((q) => q.uid === line.uid);
-      if (p) Object.assign(p, { choice: line.choice || 0, round: line.roundScore, total: line.totalScore, streak: line.winStreak });
+      if (p) Object.assign(p, { judged: true, choice: line.choice || 0, round: line.roundScore, total: line.totalScore, streak: line.winStreak });
     }
     const me = this.me();
     if (me) {
