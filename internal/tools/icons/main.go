@@ -11,8 +11,8 @@ import (
 
 // sets are the pictures, by the folder that they go to.
 var sets = map[string][]icon{
-	"album/applet/images":     album,
-	"rps/applet/files/images": rps,
+	"album/applet/images": album,
+	"rps/applet/images":   rps,
 }
 
 func main() {

@@ -4,22 +4,12 @@
 // files only and never part of what Socket.IO answers.
 package applet
 
-import (
-	"embed"
-	"io/fs"
-)
-
-//go:embed files
-var files embed.FS
+import "embed"
 
 // Files are those of the mini-program, app.json at the top.
-var Files = func() fs.FS {
-	sub, err := fs.Sub(files, "files")
-	if err != nil {
-		return files // the name is a constant, and valid
-	}
-	return sub
-}()
+//
+//go:embed *.js *.json *.wxss images lib pages services
+var Files embed.FS
 
 // Shared are the files that the page uses as well.
 var Shared = []string{

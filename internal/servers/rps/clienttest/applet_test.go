@@ -45,5 +45,5 @@ func TestApplet(t *testing.T) {
 	if _, err := applet.Write(dir, appletfiles.Files, applet.Values{Host: front.URL, BasePath: rps.DefaultPath}, false); err != nil {
 		t.Fatal(err)
 	}
-	nodetest.Run(t, "testdata/npm/applet.cjs", 23, "NODE_PATH="+modules, "APP="+dir, "SERVER="+front.URL)
+	nodetest.Run(t, "testdata/npm/applet.cjs", 30, "NODE_PATH="+modules, "APP="+dir, "SERVER="+front.URL)
 }

@@ -1,5 +1,6 @@
 // The mini-program of rock, paper, scissors, and the Socket.IO client in it, in
-// the wx of a test. APP is its folder, SERVER has an echo and games.
+// the wx of a test. APP is its folder, SERVER has an echo and games. The client
+// talks to the servers of socket.io as well.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -13,6 +14,7 @@ const { APP, SERVER } = process.env;
 const check = checks();
 const SocketIO = require(path.join(APP, 'lib/socketio.js'));
 const packets = require(path.join(APP, 'lib/packet.js'));
+const { echo } = require('./echo.cjs');
 const { against } = require(path.join(APP, 'services/match.js'));
 
 // sockets are those that were made, the last one at the end.
@@ -34,6 +36,11 @@ async function until(what, condition) {
     await new Promise((done) => setTimeout(done, 10));
   }
   throw new Error(`never: ${what}`);
+}
+
+function once(make) {
+  let made;
+  return () => (made ??= make());
 }
 
 async function using(url, options, run) {
@@ -74,8 +81,16 @@ check('what is no packet is refused', () => {
   assert.equal({}.polluted, packets.complete(packets.decode('2["a",{"__proto__":{"polluted":1}}]'), []).polluted);
 });
 
-for (const eio of [3, 4]) {
-  check(`EIO ${eio}: events, acknowledgements, binary`, () => using(`${SERVER}/echo/`, { eio, query: { token: 'tök&n' }, auth: () => ({ key: 5 }) }, async (s) => {
+// servers are this one and those of the original.
+const servers = [
+  { name: 'EIO 3', eio: 3, url: async () => SERVER },
+  { name: 'EIO 4', eio: 4, url: async () => SERVER },
+  { name: 'socket.io 2', eio: 3, url: once(() => echo(2)) },
+  { name: 'socket.io 4', eio: 4, url: once(() => echo(4)) },
+];
+
+for (const { name, eio, url } of servers) {
+  check(`${name}: events, acknowledgements, binary`, async () => using(`${await url()}/echo/`, { eio, query: { token: 'tök&n' }, auth: () => ({ key: 5 }) }, async (s) => {
     const handshake = next(s, 'handshake');
     const back = next(s, 'news');
     assert.equal(s.emit('news', 'before the connection', [1]), true);
@@ -93,29 +108,20 @@ for (const eio of [3, 4]) {
     assert.deepEqual(await said, [true, 2, 1]);
   }));
 
-  check(`EIO ${eio}: a connection lives by its heartbeats`, () => using(`${SERVER}/echo`, { eio }, async (s) => {
-    s.on('disconnect', (why) => assert.fail(why));
-    s.open();
-    await next(s, 'connect');
-    await new Promise((done) => setTimeout(done, 3500)); // longer than the server waits
-    assert.equal(await s.request('still', 'here'), 'here');
-    s.off('disconnect');
-  }));
-
-  check(`EIO ${eio}: a namespace`, () => using(`${SERVER}/echo`, { eio, namespace: '/other' }, async (s) => {
+  check(`${name}: a namespace`, async () => using(`${await url()}/echo`, { eio, namespace: '/other' }, async (s) => {
     s.open();
     await next(s, 'connect');
     assert.equal(await s.request('in', 'other'), 'other');
   }));
 
-  check(`EIO ${eio}: a refused namespace is left alone`, () => using(`${SERVER}/echo`, { eio, namespace: '/guarded' }, async (s) => {
+  check(`${name}: a refused namespace is left alone`, async () => using(`${await url()}/echo`, { eio, namespace: '/guarded' }, async (s) => {
     s.open();
     const [err] = await next(s, 'connect_error');
     assert.equal(err.message, 'Not authorized');
     assert.equal(s.wanted, false);
   }));
 
-  check(`EIO ${eio}: a lost connection comes back, a closed one does not`, () => using(`${SERVER}/echo`, { eio, delay: 20 }, async (s) => {
+  check(`${name}: a lost connection comes back, a closed one does not`, async () => using(`${await url()}/echo`, { eio, delay: 20 }, async (s) => {
     s.open();
     await next(s, 'connect');
     const asked = s.request('ask me').catch((e) => e.message);
@@ -136,6 +142,16 @@ for (const eio of [3, 4]) {
     assert.equal((await closed)[0], 'io client disconnect');
   }));
 }
+
+check('connections live by their heartbeats', () => Promise.all(servers.map(async ({ name, eio, url }) => using(`${await url()}/echo`, { eio }, async (s) => {
+  s.open();
+  await next(s, 'connect');
+  s.on('disconnect', (why) => { throw new Error(`${name}: ${why}`); });
+  await new Promise((done) => setTimeout(done, 2800)); // longer than a server waits
+  assert.equal(s.connected, true, name);
+  assert.equal(await s.request('still', 'here'), 'here');
+  s.off('disconnect');
+}))));
 
 check('a server that is not there is tried again, until closed', () => using('http://127.0.0.1:1/x', { delay: 10, maxDelay: 40 }, async (s) => {
   const times = [];
