@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -31,7 +30,7 @@ at / plays in a browser.`,
 }
 
 func openRPS(ctx context.Context, cfg *config.RPS, _ *slog.Logger) (kit.App, string, error) {
-	page, err := web.Page(cfg.RootPath, http.HandlerFunc(rps.Alive))
+	page, err := web.Page(cfg.RootPath, rps.Alive())
 	if err != nil {
 		return kit.App{}, "", err
 	}

@@ -90,12 +90,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.opt.Page != nil:
 		s.opt.Page.ServeHTTP(w, r)
 	default:
-		Alive(w, r)
+		alive(w, r)
 	}
 }
 
 // Alive answers 200, for those who look whether the server is there.
-func Alive(w http.ResponseWriter, _ *http.Request) {
+func Alive() http.Handler { return http.HandlerFunc(alive) }
+
+func alive(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte("rps\n")) // the client may have gone
 }

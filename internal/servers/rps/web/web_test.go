@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -22,7 +23,7 @@ import (
 func serve(t *testing.T, opt rps.Options) (url string) {
 	t.Helper()
 	opt.RootPath = "/games/socket.io"
-	page, err := web.Page(opt.RootPath, http.HandlerFunc(rps.Alive))
+	page, err := web.Page(opt.RootPath, rps.Alive())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,6 +174,70 @@ func TestRobotAndKeys(t *testing.T) {
 	same(t, "headline", b.Texts("#headline")[0], "You lose")
 	same(t, "hand", b.Texts("li.me .shown")[0], "chose nothing")
 	same(t, "complaints of the browser", strings.Join(b.Complaints(), "\n"), "")
+}
+
+// A tab that was duplicated has the storage of the first, and is somebody else all
+// the same; the first keeps its player over a reload.
+func TestDuplicatedTab(t *testing.T) {
+	url := serve(t, rps.Options{})
+	a := visit(browsertest.New(t, true), url)
+	b := visit(a.Tab(true), url)
+	const uid, token = `sessionStorage.getItem("uid")`, `sessionStorage.getItem("token")`
+	first, secret := browsertest.Value[string](a, uid), browsertest.Value[string](a, token)
+	b.Do("a copy", chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`sessionStorage.setItem("uid", %q), sessionStorage.setItem("token", %q)`, first, secret)), chromedp.Reload())
+	b.Until(online)
+	if second := browsertest.Value[string](b, uid); second == first || second == "" {
+		t.Errorf("the copy plays as %q, the first tab as %q", second, first)
+	}
+	same(t, "the copy has the seat of the first", browsertest.Value[string](b, token) == secret, false)
+	a.Do("a reload", chromedp.Reload())
+	a.Until(online)
+	same(t, "player after a reload", browsertest.Value[string](a, uid), first)
+	same(t, "seat after a reload", browsertest.Value[string](a, token), secret)
+}
+
+// A connection that is lost in mid-game comes back by itself, to the same seat and
+// with the choice that was made.
+func TestLostConnection(t *testing.T) {
+	page, err := web.Page(rps.DefaultPath, rps.Alive())
+	if err != nil {
+		t.Fatal(err)
+	}
+	game, err := rps.New(t.Context(), rps.Options{Page: page, GameTime: 5 * time.Second, RobotWait: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sockets := make(chan net.Conn, 10)
+	front := httptest.NewUnstartedServer(game)
+	front.Config.ConnState = func(c net.Conn, state http.ConnState) {
+		if state == http.StateHijacked {
+			sockets <- c
+		}
+	}
+	front.Start()
+	defer front.Close()
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		game.Drain(ctx)
+		if err := game.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	b := visit(browsertest.New(t, true), front.URL)
+	press(b, "#play")
+	b.Until(phase("playing"))
+	b.Do("watch", chromedp.Evaluate[chromedp.Void](`window.lost = 0, new MutationObserver(() => { if (document.body.dataset.online === "false") window.lost++; }).observe(document.body, {attributes: true}), undefined`))
+	press(b, hand(3))
+	b.Until(`document.querySelector("li.me .hand") !== null`)
+	if err := (<-sockets).Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.Until(`window.lost > 0`)
+	b.Until(online)
+	b.Until(phase("over"))
+	same(t, "the hand that was chosen", browsertest.Value[string](b, `document.querySelector("li.me .hand").alt`), "布")
+	same(t, "result", browsertest.Value[bool](b, `document.body.dataset.outcome !== ""`), true)
 }
 
 // Whoever has no page with a path, or another method, is answered by others; what

@@ -2,7 +2,7 @@
 
 const words = {
   zh: {
-    title: '石头剪刀布', connected: '已连接', unconnected: '未连接', nearby: '在线或附近 {} 人', players: '玩家', hands: '出拳', faces: '表情', face: '表情 {}',
+    title: '石头剪刀布', connected: '已连接', unconnected: '未连接', nearby: '还有 {} 人在线或附近', players: '玩家', hands: '出拳', faces: '表情', face: '表情 {}',
     scissors: '剪刀', rock: '石头', paper: '布', name: '我的名字', play: '开始', replay: '再来一局', tab: '和另一个标签页玩', other: '换个对手', leave: '离开', again: '重新连接',
     hint: '键盘：1 剪刀，2 石头，3 布，回车开始。一秒内没有人来，就和机器人玩。',
     connecting: '正在连接…', ended: '服务器断开了连接', over: '刚才的对局已经结束', refused: '现在没有空位，请稍后再试',
@@ -11,7 +11,7 @@ const words = {
     language: 'English', otherLanguage: 'en',
   },
   en: {
-    title: 'Rock, Paper, Scissors', connected: 'Connected', unconnected: 'Not connected', nearby: '{} online or near', players: 'Players', hands: 'Your hand', faces: 'Faces', face: 'Face {}',
+    title: 'Rock, Paper, Scissors', connected: 'Connected', unconnected: 'Not connected', nearby: '{} others online or near', players: 'Players', hands: 'Your hand', faces: 'Faces', face: 'Face {}',
     scissors: 'Scissors', rock: 'Rock', paper: 'Paper', name: 'My name', play: 'Play', replay: 'Play again', tab: 'Play with the other tab', other: 'Another opponent', leave: 'Leave', again: 'Connect again',
     hint: 'Keys: 1 scissors, 2 rock, 3 paper, Enter to play. If nobody comes within a second you play against a robot.',
     connecting: 'Connecting…', ended: 'The server ended the connection', over: 'That game is over', refused: 'There is no seat now; try again in a moment',
