@@ -130,7 +130,14 @@ class SocketIO {
   }
 
   tell(event, ...args) {
-    for (const f of this.handlers.get(event) || []) f(...args);
+    for (const f of this.handlers.get(event) || []) {
+      try {
+        f(...args);
+      } catch (e) {
+        // A handler's mistake is not the connection's.
+        setTimeout(() => { throw e; });
+      }
+    }
   }
 
   deliver(packet) {
@@ -290,12 +297,7 @@ class SocketIO {
         once = true;
       });
     }
-    try {
-      this.tell(event, ...args);
-    } catch (e) {
-      // A handler's mistake is not the connection's.
-      setTimeout(() => { throw e; });
-    }
+    this.tell(event, ...args);
   }
 
   lost(link, reason) {

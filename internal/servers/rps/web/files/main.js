@@ -45,7 +45,7 @@ function show() {
   say(find('online'), word(online ? 'connected' : 'unconnected'));
   say(find('nearby'), online ? word('nearby', nearby) : '');
   say(find('headline'), word(headline()));
-  find('players').replaceChildren(...players.map((p) => card(p, phase, choice)));
+  cards(players, phase, choice);
   for (const b of find('hands').children) {
     b.disabled = phase !== 'playing' || !online;
     b.setAttribute('aria-pressed', choice === Number(b.dataset.choice));
@@ -61,6 +61,16 @@ function show() {
   find('leave').hidden = phase !== 'over' && phase !== 'seeking';
   find('again').hidden = !ended;
   tick();
+}
+
+let seen = '';
+
+// cards shows the players, anew only if something about them is.
+function cards(...what) {
+  const [players, phase, choice] = what;
+  const now = JSON.stringify([document.documentElement.lang, ...what]);
+  if (now !== seen) find('players').replaceChildren(...players.map((p) => card(p, phase, choice)));
+  seen = now;
 }
 
 let clock = 0;
