@@ -80,7 +80,7 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 }
 
 // ServerAddress is where the server of a configuration is reached, as far as that
-// says it, and its base path. The configuration is the file in opt.Dir, or the
+// says it, and its base path or that of Socket.IO. The configuration is the file in opt.Dir, or the
 // defaults where there is none, and the flags.
 func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err error) {
 	s := cfg.Common()
@@ -89,8 +89,12 @@ func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err 
 	if err := LoadServer(cfg, load); err != nil {
 		return "", "", err
 	}
+	base = s.BasePath
+	if rps, ok := cfg.(*RPS); ok {
+		base = rps.RootPath
+	}
 	if len(s.Domains) > 0 {
-		return "https://" + s.Domains[0], s.BasePath, nil
+		return "https://" + s.Domains[0], base, nil
 	}
 	host, port, err := net.SplitHostPort(s.Addr)
 	if err != nil {
@@ -103,7 +107,7 @@ func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err 
 	if s.TLSCert != "" {
 		scheme = "https://"
 	}
-	return scheme + net.JoinHostPort(host, port), s.BasePath, nil
+	return scheme + net.JoinHostPort(host, port), base, nil
 }
 
 // serverText is the whole file with every key explained, and whether it holds a

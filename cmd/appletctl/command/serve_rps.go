@@ -15,6 +15,7 @@ import (
 	"github.com/wecos-go/wecos/internal/servers/kit"
 	"github.com/wecos-go/wecos/internal/servers/rps"
 	"github.com/wecos-go/wecos/internal/servers/rps/lobby"
+	"github.com/wecos-go/wecos/internal/servers/rps/web"
 )
 
 func newServeRPS(env func(string) string) *cobra.Command {
@@ -22,7 +23,8 @@ func newServeRPS(env func(string) string) *cobra.Command {
 		name: rps.Name, short: "Serve rock, paper, scissors over Socket.IO",
 		long: `Serve rock, paper, scissors to every client that speaks Socket.IO: WebSockets of
 mini-programs, socket.io-client 1 to 4, and browsers that poll. Who finds nobody
-to play with plays against a robot. Games and scores are kept in memory.
+to play with plays against a robot. Games and scores are kept in memory. The page at /
+plays in a browser.
 
 Several nodes that are given the same Redis play as one: people meet, and come
 back, wherever they are connected. Clients that poll must stay at one node.`,
@@ -36,8 +38,12 @@ back, wherever they are connected. Clients that poll must stay at one node.`,
 }
 
 func openRPS(ctx context.Context, cfg *config.RPS, log *slog.Logger) (kit.App, string, error) {
+	page, err := web.Page(cfg.RootPath, rps.Alive())
+	if err != nil {
+		return kit.App{}, "", err
+	}
 	opt := rps.Options{
-		RootPath: cfg.RootPath, RoomSize: cfg.RoomSize, RobotStrength: cfg.Strength(),
+		RootPath: cfg.RootPath, Page: page, RoomSize: cfg.RoomSize, RobotStrength: cfg.Strength(),
 		GameTime: seconds(cfg.GameSeconds), ResumeTime: seconds(cfg.ResumeSeconds),
 		PingInterval: time.Duration(cfg.PingInterval) * time.Millisecond,
 		PingTimeout:  time.Duration(cfg.PingTimeout) * time.Millisecond,

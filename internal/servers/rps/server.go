@@ -83,7 +83,7 @@ func (s *Server) App() kit.App {
 	}
 }
 
-// ServeHTTP answers Socket.IO, the page, and everything else with 200.
+// ServeHTTP answers Socket.IO, and everything else with the page or 200.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.Path; {
 	case sio.Under(s.opt.RootPath, path), sio.Under(AltPath, path):
@@ -91,9 +91,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.opt.Page != nil:
 		s.opt.Page.ServeHTTP(w, r)
 	default:
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("rps\n")) // the client may have gone
+		alive(w, r)
 	}
+}
+
+// Alive answers 200, for those who look whether the server is there.
+func Alive() http.Handler { return http.HandlerFunc(alive) }
+
+func alive(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("rps\n")) // the client may have gone
 }
 
 // Drain ends the games that are being played, with their results, and closes
