@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -258,6 +259,22 @@ func (s *Server) finishTLS() error {
 		s.Domains[i] = strings.ToLower(domain)
 	}
 	return nil
+}
+
+// base is what addresses begin with that the server hands out: without a scheme
+// it is https, and there is no slash at the end. "" stays.
+func (s *Server) base(key, address, example string) (string, error) {
+	if address == "" {
+		return "", nil
+	}
+	u, scheme, problem := parseBase(address)
+	if problem != "" {
+		return "", s.fail(key, fmt.Sprintf("it looks like %q", example), "%s", problem)
+	}
+	if scheme == "" {
+		scheme = "https"
+	}
+	return scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), nil
 }
 
 // fail complains about the value of key, wherever that came from.

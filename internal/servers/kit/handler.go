@@ -28,6 +28,9 @@ func (s *Server) handler() http.Handler {
 			client: s.proxies.client(from, r.Header), log: s.opt.Log, time: limits.RequestTime,
 			https: r.TLS != nil || trusted && forwardedHTTPS(r.Header),
 		}
+		if trusted {
+			q.host = forwardedHost(r.Header)
+		}
 		if app != nil {
 			q.app = app.Name
 		}
@@ -118,8 +121,7 @@ func below(r *http.Request, folder string) *http.Request {
 
 // forwardedHTTPS reports whether the nearest proxy was spoken to in TLS.
 func forwardedHTTPS(h http.Header) bool {
-	all := strings.Join(h["X-Forwarded-Proto"], ",")
-	return strings.EqualFold(strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:]), "https")
+	return strings.EqualFold(lastOf(h["X-Forwarded-Proto"]), "https")
 }
 
 // maxLoggedPath bounds a path in the log, in bytes.

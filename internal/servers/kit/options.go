@@ -25,8 +25,8 @@ type Options struct {
 	Log *slog.Logger
 	// NoAccessLog leaves out the line for each request that went well.
 	NoAccessLog bool
-	// TrustedProxies are those whose X-Forwarded-For, X-Forwarded-Proto and
-	// X-Request-Id headers are believed.
+	// TrustedProxies are those whose X-Forwarded-For, X-Forwarded-Proto,
+	// X-Forwarded-Host and X-Request-Id headers are believed.
 	TrustedProxies []netip.Prefix
 	// AllowedOrigins are the origins of web pages that may read replies, such as
 	// https://example.com; "*" is all. Without any there is no CORS.

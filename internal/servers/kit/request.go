@@ -19,6 +19,7 @@ type request struct {
 	app    string
 	client netip.Addr
 	https  bool
+	host   string        // that a trusted proxy was asked for; "" is the request's own
 	time   time.Duration // for the handler
 	log    *slog.Logger  // without the id
 	reply  *reply
