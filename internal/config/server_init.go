@@ -41,6 +41,9 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 	if err := l.flags(opt.Flags); err != nil {
 		return nil, err
 	}
+	if len(s.Domains) > 0 && s.addr == "" && !s.Given("port") {
+		s.addr = publicAddr // since the file holds a port, too
+	}
 	text, secrets, err := serverText(s.App, l.keys)
 	if err != nil {
 		return nil, err
