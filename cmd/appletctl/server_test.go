@@ -33,7 +33,7 @@ func setup(env *testscript.Env) error {
 
 // start runs a server until halt: start NAME PROGRAM [ARGUMENT ...]. Its first
 // line is for stdout; the first word of that is its address, which becomes
-// $NAME.
+// $NAME, and $NAME_ADDR without the scheme.
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: start NAME PROGRAM [ARGUMENT ...]")
@@ -63,6 +63,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	address, _, _ := strings.Cut(line, " ")
 	ts.Setenv(args[0], address)
+	ts.Setenv(args[0]+"_ADDR", strings.TrimPrefix(strings.TrimPrefix(address, "http://"), "https://"))
 	ts.Value(serversKey{}).(servers)[args[0]] = s
 }
 
