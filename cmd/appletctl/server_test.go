@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"os"
@@ -28,6 +30,7 @@ type serversKey struct{}
 
 func setup(env *testscript.Env) error {
 	env.Values[serversKey{}] = servers{}
+	env.Values[rootsKey{}] = x509.NewCertPool()
 	return nil
 }
 
@@ -104,7 +107,8 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 	for i := 4; i+1 < len(args); i += 2 {
 		req.Header.Set(args[i], args[i+1])
 	}
-	tr := &http.Transport{DisableKeepAlives: true}
+	trusted := &tls.Config{RootCAs: ts.Value(rootsKey{}).(*x509.CertPool)}
+	tr := &http.Transport{DisableKeepAlives: true, TLSClientConfig: trusted}
 	resp, err := tr.RoundTrip(req)
 	ts.Check(err)
 	defer resp.Body.Close()
