@@ -73,13 +73,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 // halt interrupts a server, which must end with code 0: halt NAME INT|TERM.
 // What it printed after its first line is for stdout, and its errors for stderr.
 func halt(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: halt NAME INT|TERM")
-	}
-	s := ts.Value(serversKey{}).(servers)[args[0]]
-	if s == nil {
-		ts.Fatalf("%s was not started", args[0])
-	}
+	s := toSignal(ts, neg, args)
 	ts.Check(s.cmd.Process.Signal(signals[args[1]]))
 	rest, err := io.ReadAll(s.lines)
 	ts.Check(err)
@@ -90,6 +84,18 @@ func halt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = ts.Stderr().Write(s.errs.Bytes())
 	ts.Check(err)
+}
+
+// toSignal is the server of a command with the arguments NAME INT|TERM.
+func toSignal(ts *testscript.TestScript, neg bool, args []string) *server {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: halt|haltnow NAME INT|TERM")
+	}
+	s := ts.Value(serversKey{}).(servers)[args[0]]
+	if s == nil {
+		ts.Fatalf("%s was not started", args[0])
+	}
+	return s
 }
 
 // request sends a request and checks the status of the reply, whose body is

@@ -45,13 +45,7 @@ func stall(ts *testscript.TestScript, neg bool, args []string) {
 // haltNow signals a server that is busy until it ends, which must be by the second
 // signal and not by itself: haltnow NAME INT|TERM.
 func haltNow(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: haltnow NAME INT|TERM")
-	}
-	s := ts.Value(serversKey{}).(servers)[args[0]]
-	if s == nil {
-		ts.Fatalf("%s was not started", args[0])
-	}
+	s := toSignal(ts, neg, args)
 	ended := make(chan error, 1)
 	ts.Check(s.cmd.Process.Signal(signals[args[1]]))
 	go func() {
