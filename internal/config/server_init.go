@@ -41,6 +41,9 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 	if err := l.flags(opt.Flags); err != nil {
 		return nil, err
 	}
+	if len(s.Domains) > 0 && s.addr == "" && !s.Given("port") {
+		s.addr = publicAddr // since the file holds a port, too
+	}
 	text, secrets, err := serverText(s.App, l.keys)
 	if err != nil {
 		return nil, err
@@ -68,16 +71,19 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 		})
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, &Error{File: displayName(dir, opt.Work), Text: "cannot be made: " + err.Error(), Err: err}
+		return nil, &Error{File: displayName(dir, opt.Work), Text: "cannot be made: " + err.Error(), Fix: elsewhere, Err: err}
 	}
 	switch err := writeNew(file, text, mode, opt.Force); {
 	case errors.Is(err, fs.ErrExist):
 		return nil, &Error{File: created.File, Text: "this file exists already", Fix: "--force replaces it", Err: err}
 	case err != nil:
-		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Err: err}
+		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Fix: elsewhere, Err: err}
 	}
 	return created, nil
 }
+
+// elsewhere is what to do about a folder that cannot be written to.
+const elsewhere = "choose another folder"
 
 // ServerAddress is where the server of a configuration is reached, as far as that
 // says it, and its base path or that of Socket.IO. The configuration is the file in opt.Dir, or the

@@ -43,7 +43,7 @@ func openVideo(ctx context.Context, cfg *config.Video, _ *slog.Logger) (kit.App,
 		return kit.App{}, "", errors.Join(err, store.Close())
 	}
 	return video.New(video.Options{
-		Store: store, Base: cfg.BasePath, Samples: files, Page: page,
+		Store: store, Base: cfg.BasePath, Samples: files, Page: page, PublicURL: cfg.PublicURL,
 		CacheTime:         time.Duration(cfg.CacheMilliseconds) * time.Millisecond,
 		CommentsPerMinute: cfg.CommentsPerMinute,
 	}), text, nil

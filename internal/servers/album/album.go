@@ -201,9 +201,6 @@ func (s *Server) App() kit.App {
 	return app
 }
 
-// Open reports whether everybody who reaches the server may upload and delete.
-func (s *Server) Open() bool { return s.token == nil }
-
 // newKey makes the key of a picture: milliseconds since 1970, so that later ones
 // come later, and some letters that nobody guesses.
 func (s *Server) newKey(suffix string) string {

@@ -202,7 +202,7 @@ func (s *Server) origin(r *http.Request) string {
 	case s.at != "":
 		return s.at
 	}
-	return kit.Scheme(r) + "://" + r.Host
+	return kit.Scheme(r) + "://" + kit.Host(r)
 }
 
 // address is where a picture is read, or a version of it with a width.

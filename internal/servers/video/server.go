@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/wecos-go/wecos/internal/servers/kit"
@@ -27,6 +28,9 @@ type Options struct {
 	CommentsPerMinute int
 	// Samples are the files that films of the scheme "sample" name; nil is none.
 	Samples Files
+	// PublicURL begins the addresses of these files: scheme and host, and the path
+	// that a proxy adds. "" is the address that a client asked for.
+	PublicURL string
 	// Page answers everything that is no route, such as a page for people; nil
 	// is 404.
 	Page http.Handler
@@ -39,6 +43,7 @@ const commentBurst = 5
 type server struct {
 	store   Store
 	base    string
+	public  string // without a slash at the end; "" is what the client asked for
 	samples Files
 	cache   *cache
 	limit   *kit.ClientLimit
@@ -46,7 +51,7 @@ type server struct {
 
 // New returns the back end, ready to be served.
 func New(opt Options) kit.App {
-	s := &server{store: opt.Store, base: opt.Base, samples: opt.Samples, cache: newCache(opt.CacheTime)}
+	s := &server{store: opt.Store, base: opt.Base, public: strings.TrimRight(opt.PublicURL, "/"), samples: opt.Samples, cache: newCache(opt.CacheTime)}
 	every := time.Duration(0)
 	if opt.CommentsPerMinute > 0 {
 		every = time.Minute / time.Duration(opt.CommentsPerMinute)
