@@ -15,10 +15,13 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	scripttest.Run(t, "../../testdata/script/appletctl", setup, map[string]scripttest.Command{
-		"private": private,
-		"start":   start,
-		"halt":    halt,
-		"request": request,
+		"private":     private,
+		"start":       start,
+		"halt":        halt,
+		"haltnow":     haltNow,
+		"request":     request,
+		"stall":       stall,
+		"certificate": certificate,
 	})
 }
 

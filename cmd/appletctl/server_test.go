@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"os"
@@ -28,12 +30,13 @@ type serversKey struct{}
 
 func setup(env *testscript.Env) error {
 	env.Values[serversKey{}] = servers{}
+	env.Values[rootsKey{}] = x509.NewCertPool()
 	return nil
 }
 
 // start runs a server until halt: start NAME PROGRAM [ARGUMENT ...]. Its first
 // line is for stdout; the first word of that is its address, which becomes
-// $NAME.
+// $NAME, and $NAME_ADDR without the scheme.
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: start NAME PROGRAM [ARGUMENT ...]")
@@ -63,19 +66,14 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	address, _, _ := strings.Cut(line, " ")
 	ts.Setenv(args[0], address)
+	ts.Setenv(args[0]+"_ADDR", strings.TrimPrefix(strings.TrimPrefix(address, "http://"), "https://"))
 	ts.Value(serversKey{}).(servers)[args[0]] = s
 }
 
 // halt interrupts a server, which must end with code 0: halt NAME INT|TERM.
 // What it printed after its first line is for stdout, and its errors for stderr.
 func halt(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: halt NAME INT|TERM")
-	}
-	s := ts.Value(serversKey{}).(servers)[args[0]]
-	if s == nil {
-		ts.Fatalf("%s was not started", args[0])
-	}
+	s := toSignal(ts, neg, args)
 	ts.Check(s.cmd.Process.Signal(signals[args[1]]))
 	rest, err := io.ReadAll(s.lines)
 	ts.Check(err)
@@ -86,6 +84,18 @@ func halt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = ts.Stderr().Write(s.errs.Bytes())
 	ts.Check(err)
+}
+
+// toSignal is the server of a command with the arguments NAME INT|TERM.
+func toSignal(ts *testscript.TestScript, neg bool, args []string) *server {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: halt|haltnow NAME INT|TERM")
+	}
+	s := ts.Value(serversKey{}).(servers)[args[0]]
+	if s == nil {
+		ts.Fatalf("%s was not started", args[0])
+	}
+	return s
 }
 
 // request sends a request and checks the status of the reply, whose body is
@@ -103,7 +113,8 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 	for i := 4; i+1 < len(args); i += 2 {
 		req.Header.Set(args[i], args[i+1])
 	}
-	tr := &http.Transport{DisableKeepAlives: true}
+	trusted := &tls.Config{RootCAs: ts.Value(rootsKey{}).(*x509.CertPool)}
+	tr := &http.Transport{DisableKeepAlives: true, TLSClientConfig: trusted}
 	resp, err := tr.RoundTrip(req)
 	ts.Check(err)
 	defer resp.Body.Close()

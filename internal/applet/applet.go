@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"net/url"
 	"os"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -48,7 +50,7 @@ func (e *HostError) Hint() string { return "it looks like https://example.com" }
 // those that the mini-program has as well.
 func Write(dir string, files fs.FS, v Values, force bool) (Written, error) {
 	var done Written
-	host, err := v.host()
+	host, err := Origin(v.Host)
 	if err != nil {
 		return done, err
 	}
@@ -101,14 +103,35 @@ func write(root *os.Root, name string, data []byte) error {
 	return nil
 }
 
-// host checks the address and takes slashes off its end.
-func (v Values) host() (string, error) {
-	host := strings.TrimRight(strings.TrimSpace(v.Host), "/")
-	u, err := url.Parse(host)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", &HostError{v.Host}
+// plainHost is a name or an IPv4 address, or an IPv6 one in brackets.
+var plainHost = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])$`)
+
+// Origin reads the address of a server: scheme and host, and maybe a port. ws
+// and wss stand for the http and https that they begin as (RFC 6455, 1.3), and
+// slashes at the end do not count. The error is a *HostError.
+func Origin(address string) (string, error) {
+	refused := &HostError{address}
+	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(address), "/"))
+	if err != nil || u.User != nil || u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Opaque != "" {
+		return "", refused
 	}
-	return host, nil
+	schemes := map[string]string{"http": "http", "https": "https", "ws": "http", "wss": "https"}
+	scheme, host, port := schemes[u.Scheme], u.Host, u.Port()
+	if before, ok := strings.CutSuffix(host, ":"+port); ok {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return "", refused
+		}
+		host = before
+	}
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		if _, err := netip.ParseAddr(strings.TrimSuffix(inner, "]")); err != nil {
+			return "", refused
+		}
+	}
+	if scheme == "" || !plainHost.MatchString(host) {
+		return "", refused
+	}
+	return scheme + "://" + u.Host, nil
 }
 
 // fill sets the lines of the configuration. Each must be there once.

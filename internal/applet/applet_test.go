@@ -78,7 +78,7 @@ func TestWriteIntoFolderWithFiles(t *testing.T) {
 }
 
 func TestWriteErrors(t *testing.T) {
-	for _, host := range []string{"", "example.com", "ftp://example.com", "https://", "https://u@example.com", "https://example.com?x", "https://exa mple.com"} {
+	for _, host := range []string{"", "example.com", "ftp://example.com", "https://", "https://u@example.com", "https://example.com?x", "https://exa mple.com", "https://example.com/x"} {
 		_, err := applet.Write(t.TempDir(), app(config), applet.Values{Host: host}, false)
 		if e, ok := errors.AsType[*applet.HostError](err); !ok || e.Hint() == "" {
 			t.Errorf("%q: %v", host, err)
@@ -95,5 +95,20 @@ func TestWriteErrors(t *testing.T) {
 	}
 	if _, err := applet.Write(file, app(config), applet.Values{Host: "http://x"}, false); err == nil {
 		t.Error("a file was taken for a folder")
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://a.example": "https://a.example", " http://a.example:8080// ": "http://a.example:8080", "wss://a.example": "https://a.example", "ws://10.0.0.1:1": "http://10.0.0.1:1",
+		"https://[2001:db8::1]:8443": "https://[2001:db8::1]:8443", "https://[::1]": "https://[::1]", "HTTPS://A.example": "https://A.example",
+		"": "", "a.example": "", "//a.example": "", "ftp://a.example": "", "https:a.example": "", "https://": "", "https://:80": "", "https://a.example:": "", "https://a.example:0": "",
+		"https://a.example:65536": "", "https://a.example:x": "", "https://a.example/x": "", "https://a.example?": "", "https://a.example?x": "", "https://a.example#x": "",
+		"https://u@a.example": "", "https://a b": "", "https://a'b": "", "https://a\"b": "", "https://a..b": "", "https://-a": "", "https://.a": "", "https://[a": "", "https://[x]": "", "https://[::1": "", "https://ä.example": "",
+	} {
+		got, err := applet.Origin(address)
+		if _, refused := errors.AsType[*applet.HostError](err); got != want || refused != (want == "") {
+			t.Errorf("%q: %q, %v; want %q", address, got, err, want)
+		}
 	}
 }

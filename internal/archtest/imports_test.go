@@ -113,6 +113,10 @@ var importRules = []importRule{
 		never: []string{"internal/..."},
 	},
 	{
+		of: "internal/servers/rps", why: "knows Redis but through its lobby", direct: true,
+		never: []string{redisLib, "internal/servers/rps/lobby"},
+	},
+	{
 		of: "internal/servers/rps/game", why: "knows a clock, a connection or who plays",
 		never: []string{"internal/...", "net/...", "os/...", "time"},
 	},
@@ -189,7 +193,7 @@ var importRules = []importRule{
 	},
 	{
 		of: "internal/servers/video/sqlstore", why: "knows requests", direct: true,
-		never: []string{"net/http", "internal/servers/kit/..."},
+		never: []string{"net/http", "internal/servers/kit/..."}, except: []string{"internal/servers/kit/sqlite"},
 	},
 	{
 		of: "internal/servers/video/filmfile", why: "opens a file or carries out SQL", direct: true,

@@ -78,18 +78,11 @@ func (a *Album) finishFolder() error {
 }
 
 func (a *Album) finishDomain() error {
-	if a.Domain == "" {
-		return nil
+	domain, err := a.base("cosDomain", a.Domain, "https://img.example.com")
+	if err == nil {
+		a.Domain = domain
 	}
-	u, scheme, problem := parseBase(a.Domain)
-	if problem != "" {
-		return a.fail("cosDomain", `it looks like "https://img.example.com"`, "%s", problem)
-	}
-	if scheme == "" {
-		scheme = "https"
-	}
-	a.Domain = scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/")
-	return nil
+	return err
 }
 
 // finishBucket works out the address of the bucket. Without a bucket nothing of

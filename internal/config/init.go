@@ -137,7 +137,7 @@ func InitWecos(work, dir string, v WecosValues, force bool) (*Created, error) {
 	case errors.Is(err, fs.ErrExist):
 		return nil, &Error{File: created.File, Text: "this file exists already", Fix: "--force replaces it", Err: err}
 	case err != nil:
-		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Err: err}
+		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Fix: elsewhere, Err: err}
 	}
 	if isFile(filepath.Join(dir, "app.json")) {
 		created.Warnings = append(created.Warnings, insideApp(created.File))

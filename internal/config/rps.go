@@ -20,6 +20,8 @@ type RPS struct {
 	// EventsPerSecond and EventBurst bound what a client may send; 0 is no
 	// limit. MessageBytes is the largest message.
 	EventsPerSecond, EventBurst, MessageBytes int
+	// Redis is what several nodes share.
+	Redis Redis
 }
 
 // NewRPS returns the defaults.
@@ -29,6 +31,7 @@ func NewRPS() *RPS {
 		RoomSize: 2, GameSeconds: 3, ResumeSeconds: 30, Robots: "random", RobotStrength: 100,
 		PingInterval: 25_000, PingTimeout: 60_000, EventsPerSecond: 20, EventBurst: 60, MessageBytes: 16 << 10,
 	}
+	r.Redis = Redis{Port: 6379, Prefix: "rps:"}
 	r.noBasePath = true
 	// Connections stay open, and a whole class may share an address.
 	r.Limits.Connections, r.Limits.ConnectionsPerClient = 20_000, 512
@@ -36,7 +39,7 @@ func NewRPS() *RPS {
 }
 
 func (r *RPS) keys() []*serverKey {
-	return []*serverKey{
+	return append([]*serverKey{
 		textKey("rootPath", &r.RootPath, "path of Socket.IO").explain("/applet/ws/socket.io works as well."),
 		numberKey("roomSize", &r.RoomSize, 2, 8, "players of a game"),
 		numberKey("gameSeconds", &r.GameSeconds, 1, 600, "time to choose"),
@@ -48,7 +51,7 @@ func (r *RPS) keys() []*serverKey {
 		numberKey("eventsPerSecond", &r.EventsPerSecond, 0, 1<<20, "events of a client in a second; 0 is no limit"),
 		numberKey("eventBurst", &r.EventBurst, 1, 1<<20, "events that a client may send at once"),
 		numberKey("messageBytes", &r.MessageBytes, 1<<10, 1<<24, "size of the largest message"),
-	}
+	}, r.Redis.keys("host of the Redis that several nodes share; without one there is one node")...)
 }
 
 func (r *RPS) finish() error {
@@ -57,7 +60,7 @@ func (r *RPS) finish() error {
 		return r.fail("rootPath", `it looks like "/applet/websocket/socket.io"`, "must be a plain path")
 	}
 	r.RootPath = root
-	return nil
+	return r.Redis.check(&r.Server, "rps:")
 }
 
 // Strength is how often, of 1, robots play against habits.

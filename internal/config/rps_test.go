@@ -21,6 +21,9 @@ func TestRPS(t *testing.T) {
 		{"a path with a query", `{"rootPath": "/x?y"}`, "", 0, true},
 		{"a room for nine", `{"roomSize": 9}`, "", 0, true},
 		{"robots of another kind", `{"robots": "strong"}`, "", 0, true},
+		{"redis", `{"redisConfig": {"host": "10.0.0.2", "port": "6380", "password": "p", "db": 1}}`, "/applet/websocket/socket.io", 0, false},
+		{"redis without a prefix", `{"redisConfig": {"prefix": " "}}`, "", 0, true},
+		{"a session's key of redis", `{"redisConfig": {"ttl": 60}}`, "", 0, true},
 		{"a base path, which it has not", `{"ROUTE_BASE_PATH": "/x"}`, "", 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

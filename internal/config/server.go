@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -51,14 +52,16 @@ type Server struct {
 	incomplete bool
 	missing    []string
 
-	addr    string   // as given; "" is 127.0.0.1 and Port
-	proxies []string // as given
-	paths   map[string]*string
-	origins map[string]Origin
-	display string // File as a person would name it
+	addr     string   // as given; "" is 127.0.0.1 and Port, or publicAddr
+	addrFrom string   // key that Addr comes from
+	proxies  []string // as given
+	paths    map[string]*string
+	origins  map[string]Origin
+	display  string // File as a person would name it
 }
 
-// ServerLimits bound what clients may do. Sizes are in bytes; 0 is no limit.
+// ServerLimits bound what clients may do. Sizes are in bytes; 0 is
+// no limit, and 1 MB for HeaderBytes.
 type ServerLimits struct {
 	HeaderBytes, BodyBytes                                   int
 	HeaderSeconds, IdleSeconds, RequestSeconds, DrainSeconds int
@@ -103,7 +106,7 @@ func (s *Server) lastKeys() []*serverKey {
 	limit := func(name string, p *int, doc string) *serverKey { return numberKey("limits."+name, p, 0, most, doc) }
 	return []*serverKey{
 		textKey("addr", &s.addr, "address to listen on; port 0 is any free one").
-			explain("It wins over port. \"\" is 127.0.0.1, which only this computer reaches."),
+			explain("It wins over port. \"\" is 127.0.0.1, which only this computer reaches; with domain and without port it is " + publicAddr + "."),
 		textKey("adminAddr", &s.AdminAddr, "address of /healthz, /readyz and /metrics; without a host it is on loopback").
 			explain("\"\" is none."),
 		s.pathKey("data", &s.Data, "folder of the embedded stores"),
@@ -117,7 +120,7 @@ func (s *Server) lastKeys() []*serverKey {
 		textKey("acmeDirectory", &s.ACMEDirectory, "address of another certificate authority"),
 		s.pathKey("acmeRoots", &s.ACMERoots, "PEM file of the roots that this authority is trusted by"),
 		boolKey("accessLog", &s.AccessLog, "log every request"),
-		limit("headerBytes", &l.HeaderBytes, "size of a request's header").explain("0 is no limit, as with all of these."),
+		limit("headerBytes", &l.HeaderBytes, "size of a request's header").explain("0 is 1 MB. With all others 0 is no limit."),
 		limit("bodyBytes", &l.BodyBytes, "size of a request's body; each route has a smaller one of its own"),
 		limit("headerSeconds", &l.HeaderSeconds, "time for the header of a request"),
 		numberKey("limits.bodyIdleSeconds", &l.BodyIdleSeconds, 1, most, "longest time without a byte of a request's body or its reply").
@@ -191,16 +194,28 @@ func (s *Server) finishAddr() error {
 			return s.fail(a.name, fix, "has no port from 0 to 65535")
 		}
 	}
-	if s.addr == "" {
-		return nil
-	}
-	s.Addr = s.addr
-	if s.rank("port") > s.rank("addr") {
+	s.addrFrom = "addr"
+	switch {
+	case s.addr != "" && s.rank("port") <= s.rank("addr"):
+		s.Addr = s.addr
+	case s.addr != "":
 		host, _, _ := net.SplitHostPort(s.addr)
-		s.Addr = net.JoinHostPort(host, strconv.Itoa(s.Port))
+		s.Addr, s.addrFrom = net.JoinHostPort(host, strconv.Itoa(s.Port)), "port"
+	case len(s.Domains) > 0 && !s.Given("port"):
+		s.Addr, s.addrFrom = publicAddr, "domain"
+	case len(s.Domains) > 0 && s.ACMEDirectory == "":
+		// A loopback address that somebody gave may be behind a program that
+		// passes TLS on. This one nobody gave.
+		return s.fail("port", "listen on all addresses with --addr "+publicAddr+", or leave port out",
+			"is that of 127.0.0.1 without addr, where no authority reaches the domain %s", shorten(s.Domains[0]))
+	default:
+		s.addrFrom = "port"
 	}
 	return nil
 }
+
+// publicAddr is where the authority looks for a domain, and browsers too.
+const publicAddr = ":443"
 
 func (s *Server) finishBase() error {
 	base := strings.Trim(s.BasePath, "/")
@@ -258,6 +273,22 @@ func (s *Server) finishTLS() error {
 		s.Domains[i] = strings.ToLower(domain)
 	}
 	return nil
+}
+
+// base is what addresses begin with that the server hands out: without a scheme
+// it is https, and there is no slash at the end. "" stays.
+func (s *Server) base(key, address, example string) (string, error) {
+	if address == "" {
+		return "", nil
+	}
+	u, scheme, problem := parseBase(address)
+	if problem != "" {
+		return "", s.fail(key, fmt.Sprintf("it looks like %q", example), "%s", problem)
+	}
+	if scheme == "" {
+		scheme = "https"
+	}
+	return scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), nil
 }
 
 // fail complains about the value of key, wherever that came from.

@@ -41,6 +41,9 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 	if err := l.flags(opt.Flags); err != nil {
 		return nil, err
 	}
+	if len(s.Domains) > 0 && s.addr == "" && !s.Given("port") {
+		s.addr = publicAddr // since the file holds a port, too
+	}
 	text, secrets, err := serverText(s.App, l.keys)
 	if err != nil {
 		return nil, err
@@ -68,19 +71,22 @@ func InitServer(fresh func() ServerConfig, opt ServerInit) (*Created, error) {
 		})
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, &Error{File: displayName(dir, opt.Work), Text: "cannot be made: " + err.Error(), Err: err}
+		return nil, &Error{File: displayName(dir, opt.Work), Text: "cannot be made: " + err.Error(), Fix: elsewhere, Err: err}
 	}
 	switch err := writeNew(file, text, mode, opt.Force); {
 	case errors.Is(err, fs.ErrExist):
 		return nil, &Error{File: created.File, Text: "this file exists already", Fix: "--force replaces it", Err: err}
 	case err != nil:
-		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Err: err}
+		return nil, &Error{File: created.File, Text: "cannot be written: " + err.Error(), Fix: elsewhere, Err: err}
 	}
 	return created, nil
 }
 
+// elsewhere is what to do about a folder that cannot be written to.
+const elsewhere = "choose another folder"
+
 // ServerAddress is where the server of a configuration is reached, as far as that
-// says it, and its base path. The configuration is the file in opt.Dir, or the
+// says it, and its base path or that of Socket.IO. The configuration is the file in opt.Dir, or the
 // defaults where there is none, and the flags.
 func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err error) {
 	s := cfg.Common()
@@ -89,8 +95,12 @@ func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err 
 	if err := LoadServer(cfg, load); err != nil {
 		return "", "", err
 	}
+	base = s.BasePath
+	if rps, ok := cfg.(*RPS); ok {
+		base = rps.RootPath
+	}
 	if len(s.Domains) > 0 {
-		return "https://" + s.Domains[0], s.BasePath, nil
+		return "https://" + s.Domains[0], base, nil
 	}
 	host, port, err := net.SplitHostPort(s.Addr)
 	if err != nil {
@@ -103,7 +113,7 @@ func ServerAddress(cfg ServerConfig, opt ServerInit) (address, base string, err 
 	if s.TLSCert != "" {
 		scheme = "https://"
 	}
-	return scheme + net.JoinHostPort(host, port), s.BasePath, nil
+	return scheme + net.JoinHostPort(host, port), base, nil
 }
 
 // serverText is the whole file with every key explained, and whether it holds a

@@ -276,12 +276,12 @@ func EffectiveServer(cfg ServerConfig) []Setting {
 	var rows []Setting
 	for _, k := range serverKeys(cfg) {
 		o := s.origins[k.name]
+		value := k.value()
+		if k.name == "addr" { // the effective one, which may follow from another key
+			value, o = s.Addr, s.origins[s.addrFrom]
+		}
 		if o.Source == "" {
 			o.Source = FromDefault
-		}
-		value := k.value()
-		if k.name == "addr" {
-			value = s.Addr
 		}
 		rows = append(rows, Setting{Key: k.name, Value: value, Origin: o})
 	}

@@ -123,7 +123,7 @@ func TestServerLayers(t *testing.T) {
 	for key, want := range map[string]string{
 		"port": "81 env PORT", "title": "from the file file shop.config.json:5:12", "redisConfig.password": "****** env REDIS_PASSWORD",
 		"redisConfig.ttl": "90 flag --redis-config-ttl", "limits.burst": "6 flag --limits-burst", "accessLog": "true default ",
-		"gates": `["c", "d"] env SHOP_GATES`, "addr": "127.0.0.1:81 default ", "ROUTE_BASE_PATH": "/shop/v1 file shop.config.json:4:22",
+		"gates": `["c", "d"] env SHOP_GATES`, "addr": "127.0.0.1:81 env PORT", "ROUTE_BASE_PATH": "/shop/v1 file shop.config.json:4:22",
 	} {
 		if origins[key] != want {
 			t.Errorf("%s: %q, want %q", key, origins[key], want)
@@ -136,6 +136,39 @@ func TestServerLayers(t *testing.T) {
 	for _, secret := range []string{"filesecret", "envsecret"} {
 		if strings.Contains(string(rows)+fmt.Sprintf("%+v %#v", s, *s), secret) {
 			t.Errorf("%s shows", secret)
+		}
+	}
+}
+
+// Where the address comes from is where what it follows from stands.
+func TestServerAddrOrigin(t *testing.T) {
+	for _, tt := range []struct {
+		file, port   string
+		flags        map[string]string
+		want, origin string
+	}{
+		{`{}`, "", nil, "127.0.0.1:7777", "default "},
+		{`{"port": 1, "addr": ""}`, "", nil, "127.0.0.1:1", "file shop.config.json:1:10"},
+		{`{"addr": ""}`, "", nil, "127.0.0.1:7777", "default "},
+		{`{"addr": "", "port": 1}`, "2", nil, "127.0.0.1:2", "env PORT"},
+		{`{"addr": "0.0.0.0:4"}`, "", nil, "0.0.0.0:4", "file shop.config.json:1:10"},
+		{`{"addr": "0.0.0.0:4"}`, "2", nil, "0.0.0.0:2", "env PORT"},
+		{`{"port": 1}`, "2", map[string]string{"addr": ":3"}, ":3", "flag --addr"},
+		{`{}`, "", map[string]string{"port": "5"}, "127.0.0.1:5", "flag --port"},
+		{`{"domain": "a.example", "addr": ""}`, "", nil, ":443", "file shop.config.json:1:12"},
+		{`{"port": 443}`, "", map[string]string{"domain": "a.example", "addr": ":443"}, ":443", "flag --addr"},
+		{`{"port": 1}`, "", map[string]string{"domain": "a.example", "acme-directory": "https://127.0.0.1:2/"}, "127.0.0.1:1", "file shop.config.json:1:10"},
+		{`{"addr": "127.0.0.1:6"}`, "", map[string]string{"domain": "a.example"}, "127.0.0.1:6", "file shop.config.json:1:10"},
+	} {
+		s, err := loadShop(t, map[string]string{"shop.config.json": tt.file}, ServerLoad{Env: env("PORT", tt.port), Flags: tt.flags})
+		if err != nil {
+			t.Errorf("%s, PORT=%s, %v: %v", tt.file, tt.port, tt.flags, err)
+			continue
+		}
+		for _, row := range EffectiveServer(s) {
+			if got := string(row.Origin.Source) + " " + row.Origin.Place; row.Key == "addr" && (row.Text() != tt.want || s.Addr != tt.want || got != tt.origin) {
+				t.Errorf("%s, PORT=%s, %v: %s from %s; want %s from %s", tt.file, tt.port, tt.flags, row.Text(), got, tt.want, tt.origin)
+			}
 		}
 	}
 }
@@ -210,6 +243,11 @@ func TestServerErrors(t *testing.T) {
 		{name: "other half", flags: map[string]string{"tls-key": "a"}, want: "--tls-key needs tlsCert", hint: "give both --tls-cert and --tls-key"},
 		{name: "two certificates", flags: map[string]string{"tls-cert": "a", "tls-key": "b", "domain": "a.example"}, want: "--domain fetches certificates, but tlsCert names one already", hint: "use one of the two"},
 		{name: "domain", flags: map[string]string{"domain": "https://a.example"}, want: `--domain has "https://a.example", which is no domain`, hint: "it looks like example.com"},
+		{
+			name: "a domain that nobody reaches", file: `{"port": 80}`, flags: map[string]string{"domain": "a.example"},
+			want: "shop.config.json:1:10: port is that of 127.0.0.1 without addr, where no authority reaches the domain a.example",
+			hint: "listen on all addresses with --addr :443, or leave port out",
+		},
 		{name: "NUL", flags: map[string]string{"data": "a\x00"}, want: "--data holds a NUL byte, which no path can", hint: "type the path anew"},
 		{name: "no data", flags: map[string]string{"data": ""}, want: "--data must not be empty"},
 		{name: "number in a variable", env: []string{"PORT", "http"}, want: "PORT must be a whole number"},
@@ -311,7 +349,7 @@ func TestInitServer(t *testing.T) {
 // Every server's own keys are documented in one voice, and each has a flag of
 // its own.
 func TestServerKeys(t *testing.T) {
-	for _, cfg := range []ServerConfig{newShop(), NewAlbum()} {
+	for _, cfg := range []ServerConfig{newShop(), NewAlbum(), NewRPS(), NewSession(), NewVideo()} {
 		names, flags := map[string]bool{}, map[string]bool{}
 		for _, k := range serverKeys(cfg) {
 			if names[k.name] || flags[k.flag] {

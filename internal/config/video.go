@@ -9,6 +9,9 @@ type Video struct {
 	User     string
 	Password Secret
 	Database string
+	// PublicURL begins the addresses of the sample films: an address without a
+	// slash at the end. "" is the one that a client asked for.
+	PublicURL string
 	// Connections to MySQL at the same time.
 	PoolSize int
 	// CommentsPerMinute of one client; 0 is no limit.
@@ -31,6 +34,8 @@ func (v *Video) keys() []*serverKey {
 		secretKey("password", &v.Password, "password of that user"),
 		textKey("database", &v.Database, "database of the tables video and comment").
 			explain("The server makes the tables, and brings older ones up to date without losing rows."),
+		textKey("publicURL", &v.PublicURL, "address of the server as phones reach it").
+			explain(`The addresses of the sample films begin with it; "" is the one that a phone asked for.`),
 		numberKey("poolSize", &v.PoolSize, 1, 1000, "connections to MySQL at the same time"),
 		numberKey("commentsPerMinute", &v.CommentsPerMinute, 0, 1<<20, "comments that one client may write in a minute").explain("0 is no limit."),
 		numberKey("cacheMilliseconds", &v.CacheMilliseconds, 0, 1<<20, "time for which an answer may be used again").
@@ -39,6 +44,11 @@ func (v *Video) keys() []*serverKey {
 }
 
 func (v *Video) finish() error {
+	public, err := v.base("publicURL", v.PublicURL, "https://film.example.com")
+	if err != nil {
+		return err
+	}
+	v.PublicURL = public
 	switch {
 	case v.Host == "" && v.Database != "":
 		return v.fail("database", `set host, such as "127.0.0.1"; without both, SQLite is used`, "needs host")

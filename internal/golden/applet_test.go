@@ -11,6 +11,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/losstest"
 	"github.com/wecos-go/wecos/internal/servers/album"
+	rps "github.com/wecos-go/wecos/internal/servers/rps/applet"
 	"github.com/wecos-go/wecos/internal/servers/video"
 )
 
@@ -27,6 +28,10 @@ var applets = map[string]struct {
 	"video": {video.Applet(), map[string][]string{
 		"pages/list/list.wxml": {"/images/curtain.png", "/images/play.png", "/images/empty.png", "/images/offline.png"},
 		"pages/film/film.wxml": {"/images/offline.png", "/images/person.png"},
+	}},
+	"rps": {rps.Files, map[string][]string{
+		"pages/game/game.wxml": {"/images/scissors.png", "/images/rock.png", "/images/paper.png", "/images/robot.png", "/images/person.png"},
+		"services/share.js":    {"/images/cover.png"},
 	}},
 }
 

@@ -71,6 +71,12 @@ func (o *initAppOptions) run(out, errs io.Writer) error {
 	if o.applet == "" && o.host != "" {
 		return &cli.UsageError{Err: errors.New("--applet-host needs --applet"), Fix: "--applet ./applet"}
 	}
+	if o.host != "" { // before anything is written
+		var err error
+		if o.host, err = applet.Origin(o.host); err != nil {
+			return appletError(o.applet, err)
+		}
+	}
 	if o.applet == "" || o.given {
 		created, err := config.InitServer(o.fresh, config.ServerInit{Work: o.work, Dir: o.dir, Flags: o.values.changed(), Force: o.force})
 		if err != nil {
@@ -108,6 +114,9 @@ func appletError(dir string, err error) error {
 	}
 	if errors.Is(err, applet.ErrExists) {
 		return &cli.UsageError{Err: fmt.Errorf("%s: %w", dir, err), Fix: "choose another one, or replace files of the same names with --force"}
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return &cli.UsageError{Err: fmt.Errorf("the mini-program cannot be written: %w", err), Fix: "choose another folder with --applet"}
 	}
 	return err
 }

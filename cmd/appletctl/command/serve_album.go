@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wecos-go/wecos/internal/cli"
 	"github.com/wecos-go/wecos/internal/config"
 	"github.com/wecos-go/wecos/internal/servers/album"
 	"github.com/wecos-go/wecos/internal/servers/album/bucket"
@@ -30,10 +29,15 @@ cosFileBucket is set.`,
   COS_SECRET_ID=AKIDxxxx COS_SECRET_KEY=secret appletctl serve album --cos-file-bucket album-1250000000 --cos-region ap-guangzhou`,
 		fresh: config.NewAlbum,
 		open:  openAlbum,
+		listening: func(cfg *config.Album, log *slog.Logger) {
+			if cfg.Token.Reveal() == "" && cfg.Public() {
+				log.Warn("everybody who reaches this address may upload and delete pictures", "addr", cfg.Addr, "hint", "set uploaderToken")
+			}
+		},
 	})
 }
 
-func openAlbum(_ context.Context, cfg *config.Album, log *slog.Logger) (kit.App, string, error) {
+func openAlbum(_ context.Context, cfg *config.Album, _ *slog.Logger) (kit.App, string, error) {
 	opt := album.Options{
 		Base: cfg.BasePath, Folder: cfg.Folder, Token: cfg.Token.Reveal(),
 		AllowedOrigins: cfg.AllowedOrigins, ListAge: seconds(cfg.ListSeconds),
@@ -64,9 +68,6 @@ func openAlbum(_ context.Context, cfg *config.Album, log *slog.Logger) (kit.App,
 	if err != nil {
 		return kit.App{}, "", errors.Join(err, store.Close())
 	}
-	if server.Open() && cfg.Public() {
-		log.Warn("everybody who reaches this address may upload and delete pictures", "addr", cfg.Addr, "hint", "set uploaderToken")
-	}
 	return server.App(), text, nil
 }
 
@@ -76,8 +77,8 @@ func quota(mb int) int64 { return int64(orNone(mb)) << 20 }
 
 // dataError says what to do about a folder that cannot be opened.
 func dataError(err error) error {
-	if _, ok := errors.AsType[*disk.LockedError](err); ok {
-		return &cli.ExitError{Code: cli.ExitFailed, Err: &cli.UsageError{Err: err, Fix: "choose another folder with --data"}}
+	if _, ok := errors.AsType[*disk.LockedError](err); !ok {
+		err = fmt.Errorf("the folder of the pictures: %w", err)
 	}
-	return fmt.Errorf("the folder of the pictures: %w", err)
+	return failedWith(err, "choose another folder with --data")
 }

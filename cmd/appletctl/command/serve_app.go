@@ -14,6 +14,7 @@ import (
 	"github.com/wecos-go/wecos/internal/cli"
 	"github.com/wecos-go/wecos/internal/config"
 	"github.com/wecos-go/wecos/internal/servers/kit"
+	"github.com/wecos-go/wecos/internal/servers/kit/certs"
 	"github.com/wecos-go/wecos/internal/servers/kit/conn"
 )
 
@@ -25,6 +26,8 @@ type serveApp[C config.ServerConfig] struct {
 	// open opens the stores. The text says for a person what is served, such as
 	// "pictures from the bucket x"; warnings are logged.
 	open func(ctx context.Context, cfg C, log *slog.Logger) (app kit.App, text string, err error)
+	// listening is told when clients can connect; nil is nobody.
+	listening func(cfg C, log *slog.Logger)
 }
 
 // newServeApp is the command serve APP.
@@ -60,6 +63,9 @@ The environment wins over the file and flags win over both; "appletctl config
 			return startError(err)
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s serves %s\n", s.URL(), cli.Printable(text))
+		if app.listening != nil {
+			app.listening(cfg, log)
+		}
 		if url := s.AdminURL(); url != "" {
 			fmt.Fprintf(cmd.OutOrStdout(), "%s has /healthz, /readyz and /metrics\n", url)
 		}
@@ -112,7 +118,15 @@ func seconds(n int) time.Duration { return time.Duration(orNone(n)) * time.Secon
 // startError says what to do about a server that does not start.
 func startError(err error) error {
 	if _, ok := errors.AsType[*conn.AddrInUseError](err); ok {
-		return &cli.ExitError{Code: cli.ExitFailed, Err: &cli.UsageError{Err: err, Fix: "choose another with --addr; port 0 is any free one"}}
+		return failedWith(err, "choose another with --addr; port 0 is any free one")
+	}
+	if _, ok := errors.AsType[*certs.FileError](err); ok {
+		return failedWith(err, "--tls-cert names a PEM file with the certificate, and --tls-key one with its key")
 	}
 	return err
+}
+
+// failedWith is err with a hint. It is no wrong usage.
+func failedWith(err error, fix string) error {
+	return &cli.ExitError{Code: cli.ExitFailed, Err: &cli.UsageError{Err: err, Fix: fix}}
 }

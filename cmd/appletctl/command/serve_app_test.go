@@ -103,7 +103,7 @@ func TestServeApp(t *testing.T) {
 	if code, _, errs, _ := run("serve", "demo", "--cos-upload-folder", "/bad"); code != cli.ExitFailed || errs != "appletctl: no such folder\n" {
 		t.Errorf("no store: %d, %s", code, errs)
 	}
-	if code, _, errs, closed := run("serve", "demo", "--port", "0", "--tls-cert", "a", "--tls-key", "b"); code != cli.ExitFailed || closed == nil || !strings.Contains(errs, "no such file") {
+	if code, _, errs, closed := run("serve", "demo", "--port", "0", "--tls-cert", "a", "--tls-key", "b"); code != cli.ExitFailed || closed == nil || !strings.Contains(errs, "a: cannot be read: no such file") || !strings.Contains(errs, "\nhint: --tls-cert names a PEM file") {
 		t.Errorf("no certificate: %d, %s", code, errs)
 	}
 }

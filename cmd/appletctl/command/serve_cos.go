@@ -76,16 +76,12 @@ func runServeCOS(ctx context.Context, opt *serveCOSOptions, out io.Writer) error
 // storeError says what to do about a store that does not start.
 func storeError(err error) error {
 	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
+	if _, ok := errors.AsType[*conn.AddrInUseError](err); ok {
+		return startError(err)
+	} else if _, ok := errors.AsType[*disk.LockedError](err); ok {
+		return failedWith(err, "choose another folder with --data")
+	} else if _, ok := errors.AsType[*conn.ListenError](err); !ok && errors.As(err, &hinted) {
 		return &cli.UsageError{Err: err, Fix: hinted.Hint()}
 	}
-	fix := ""
-	if _, ok := errors.AsType[*conn.AddrInUseError](err); ok {
-		fix = "choose another with --addr; port 0 is any free one"
-	} else if _, ok := errors.AsType[*disk.LockedError](err); ok {
-		fix = "choose another folder with --data"
-	} else {
-		return err
-	}
-	return &cli.ExitError{Code: cli.ExitFailed, Err: &cli.UsageError{Err: err, Fix: fix}}
+	return err
 }

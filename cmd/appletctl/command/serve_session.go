@@ -41,10 +41,7 @@ func openSession(ctx context.Context, cfg *config.Session, log *slog.Logger) (ki
 	sessions, drawings := cfg.Data, cfg.Data
 	if r := &cfg.Redis; len(r.Addrs()) > 0 {
 		sessions = "Redis at " + strings.Join(r.Addrs(), ", ")
-		opt.Redis = &redisstore.Options{
-			Addrs: r.Addrs(), Cluster: r.Cluster, Master: r.Master, DB: r.DB, Prefix: r.Prefix,
-			Username: r.Username, Password: r.Password.Reveal(), SentinelPassword: r.SentinelPassword.Reveal(), TLS: r.TLS,
-		}
+		opt.Redis = &redisstore.Options{Options: redisOptions(r), Prefix: r.Prefix}
 	}
 	if m := &cfg.Mongo; m.Host != "" {
 		drawings = "MongoDB at " + m.Host

@@ -34,7 +34,7 @@ func openVideo(ctx context.Context, cfg *config.Video, _ *slog.Logger) (kit.App,
 	if err != nil {
 		return kit.App{}, "", err
 	}
-	store, text, err := openVideoStore(ctx, cfg, samples.Films())
+	store, text, err := openVideoStore(ctx, cfg)
 	if err != nil {
 		return kit.App{}, "", err
 	}
@@ -43,7 +43,7 @@ func openVideo(ctx context.Context, cfg *config.Video, _ *slog.Logger) (kit.App,
 		return kit.App{}, "", errors.Join(err, store.Close())
 	}
 	return video.New(video.Options{
-		Store: store, Base: cfg.BasePath, Samples: files, Page: page,
+		Store: store, Base: cfg.BasePath, Samples: files, Page: page, PublicURL: cfg.PublicURL,
 		CacheTime:         time.Duration(cfg.CacheMilliseconds) * time.Millisecond,
 		CommentsPerMinute: cfg.CommentsPerMinute,
 	}), text, nil

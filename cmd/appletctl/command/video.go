@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,9 @@ import (
 type videoOptions struct {
 	env          func(string) string
 	config, data string
+	// readsOnly is a command that makes no folder under a name that was given:
+	// it may be mistyped.
+	readsOnly bool
 }
 
 func newVideo(env func(string) string) *cobra.Command {
@@ -23,7 +27,8 @@ func newVideo(env func(string) string) *cobra.Command {
 		Short: "Manage the films of the video server",
 		Long: `Manage the films that serve video shows, also while it runs. The database is the
 one that serve video would use here: that of video.config.json or --config, of
-the environment, or else the folder appletctl-data/video.`,
+the environment, or else the folder appletctl-data/video. One that is made has the
+eight sample films, as with serve video.`,
 		Example: `  appletctl video list
   appletctl video import films.csv`,
 	})
@@ -51,7 +56,12 @@ func (o *videoOptions) with(cmd *cobra.Command, do func(video.Store) error) (err
 	if err := config.LoadServer(cfg, config.ServerLoad{Path: o.config, Dir: work, Env: o.env, Flags: given}); err != nil {
 		return err
 	}
-	store, _, err := openVideoStore(cmd.Context(), cfg, nil)
+	if o.readsOnly && o.data != "" && cfg.Host == "" {
+		if _, err := os.Stat(o.data); err != nil {
+			return &cli.UsageError{Err: fmt.Errorf("there is no database in --data: %w", err), Fix: "serve video, video add and video import make the folder"}
+		}
+	}
+	store, _, err := openVideoStore(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}

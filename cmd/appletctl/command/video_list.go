@@ -15,7 +15,7 @@ import (
 const listedAtOnce = 500
 
 func newVideoList(env func(string) string) *cobra.Command {
-	opt := &videoOptions{env: env}
+	opt := &videoOptions{env: env, readsOnly: true}
 	asJSON := false
 	cmd := &cobra.Command{
 		Use:     "list",

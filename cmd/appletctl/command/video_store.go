@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/wecos-go/wecos/internal/config"
-	"github.com/wecos-go/wecos/internal/servers/video"
+	"github.com/wecos-go/wecos/internal/servers/video/samples"
 	"github.com/wecos-go/wecos/internal/servers/video/sqlstore"
 )
 
@@ -14,12 +14,13 @@ import (
 const openTime = 5 * time.Second
 
 // openVideoStore opens the database that cfg names. One that is made in a file
-// holds these films. The text says for a person what it is.
-func openVideoStore(ctx context.Context, cfg *config.Video, films []video.Film) (s *sqlstore.Store, text string, err error) {
+// holds the sample films, whoever makes it: the server would add none later. The
+// text says for a person what it is.
+func openVideoStore(ctx context.Context, cfg *config.Video) (s *sqlstore.Store, text string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
 	if cfg.Host == "" {
-		s, err = sqlstore.OpenSQLite(ctx, cfg.Data, films)
+		s, err = sqlstore.OpenSQLite(ctx, cfg.Data, samples.Films())
 		return s, "films from " + cfg.Data, err
 	}
 	s, err = sqlstore.OpenMySQL(ctx, sqlstore.MySQLOptions{

@@ -72,6 +72,7 @@ type Server struct {
 	now     func() time.Time
 	listing *listing
 	thumbs  *thumbnails
+	heads   heads
 	counted *counters
 	routes  *kit.Routes
 }
@@ -199,9 +200,6 @@ func (s *Server) App() kit.App {
 	}
 	return app
 }
-
-// Open reports whether everybody who reaches the server may upload and delete.
-func (s *Server) Open() bool { return s.token == nil }
 
 // newKey makes the key of a picture: milliseconds since 1970, so that later ones
 // come later, and some letters that nobody guesses.

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/wecos-go/wecos/internal/servers/kit"
 )
 
 // refusal says why a request may not change the album; ok is true if it may.
@@ -58,5 +60,5 @@ func (s *Server) foreign(r *http.Request) bool {
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	local := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
-	return u.Host != r.Host && !local
+	return u.Host != r.Host && u.Host != kit.Host(r) && !local
 }

@@ -27,7 +27,18 @@ type question struct {
 
 var errQuestion = errors.New("a parameter is not valid")
 
-func readQuestion(values url.Values) (q question, err error) {
+// readQuestion refuses what it cannot read, and a parameter that is there twice:
+// a client that pages would begin anew and never end.
+func readQuestion(query string) (q question, err error) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return q, errQuestion
+	}
+	for _, name := range []string{"limit", "marker", "order", "w"} {
+		if len(values[name]) > 1 {
+			return q, errQuestion
+		}
+	}
 	q.marker = values.Get("marker")
 	if text := values.Get("limit"); text != "" {
 		if q.limit, err = strconv.Atoi(text); err != nil || q.limit < 1 || q.limit > maxPage {
@@ -59,7 +70,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	var q question
 	if r.URL.RawQuery != "" {
 		var err error
-		if q, err = readQuestion(r.URL.Query()); err != nil {
+		if q, err = readQuestion(r.URL.RawQuery); err != nil {
 			return failure(w, r, msgParameter, nil)
 		}
 	}
@@ -191,7 +202,7 @@ func (s *Server) origin(r *http.Request) string {
 	case s.at != "":
 		return s.at
 	}
-	return kit.Scheme(r) + "://" + r.Host
+	return kit.Scheme(r) + "://" + kit.Host(r)
 }
 
 // address is where a picture is read, or a version of it with a width.

@@ -1,10 +1,12 @@
 package album_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/servers/album"
 	"github.com/wecos-go/wecos/internal/servers/album/storetest"
+	"github.com/wecos-go/wecos/internal/servers/kit"
 )
 
 const listPath = "/applet/album/list"
@@ -27,7 +30,7 @@ func TestList(t *testing.T) {
 	const at = `"$URL/applet/album/picture/`
 	w.says("keys ascending", w.get(listPath), `{"code":0,"msg":"ok","data":[`+
 		at+`Z.jpg",`+at+`a.png",`+at+`b.jpg",`+at+`p/q.png",`+at+`%E7%9B%B8%20%2B%25%26.jpg"]}`)
-	w.says("a question that asks nothing", w.get(listPath+"?t=1700000000&x=%zz"), w.get(listPath).body)
+	w.says("a question that asks nothing", w.get(listPath+"?t=1700000000&x=a%20b"), w.get(listPath).body)
 }
 
 func TestListOfFolder(t *testing.T) {
@@ -134,6 +137,7 @@ func TestListParameterErrors(t *testing.T) {
 	w := newWorld(t, album.Options{})
 	for _, query := range []string{
 		"limit=0", "limit=-1", "limit=1001", "limit=x", "limit=1.5", "limit=99999999999999999999",
+		"limit=1&limit=1", "marker=a.jpg&marker=a.jpg", "order=key&order=newest", "w=120&w=240", "marker=%zz", "limit=1&x=%", "limit=1;marker=a",
 		"w=1", "w=241", "w=x", "w=-240", "order=oldest", "order=newest&marker=a.jpg", "order=newest&marker=x%2Fa.jpg",
 	} {
 		w.says(query, w.get(listPath+"?"+query), `{"code":-1,"msg":"参数错误","data":{}}`)
@@ -284,6 +288,37 @@ func TestAddresses(t *testing.T) {
 		w.says(base, got, `{"code":0,"msg":"ok","data":["$URL`+base+`/album/picture/a.jpg"]}`)
 		same(t, "the picture", w.get(base+"/album/picture/a.jpg").body, "a.jpg")
 	}
+}
+
+// Behind a proxy that is trusted, addresses are those that it was asked for, and
+// its page is the server's own.
+func TestAddressesBehindProxy(t *testing.T) {
+	store := new(storetest.Memory)
+	server, err := album.New(album.Options{Store: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	s, err := kit.Start(ctx, kit.Options{Addr: "127.0.0.1:0", TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, server.App())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+		stop()
+		if err := s.Wait(); err != nil {
+			t.Error(err)
+		}
+	}()
+	w := &world{T: t, url: s.URL(), memory: store, header: http.Header{}}
+	w.put("a.jpg")
+	w.header.Set("X-Forwarded-Host", "album.example:8443")
+	w.header.Set("X-Forwarded-Proto", "https")
+	w.header.Set("Origin", "https://album.example:8443")
+	w.says("a list", w.get(listPath), `{"code":0,"msg":"ok","data":["https://album.example:8443/applet/album/picture/a.jpg"]}`)
+	w.says("its page", w.delete("/a.jpg"), deleted)
+	w.header.Set("Origin", "https://evil.example")
+	w.says("another page", w.delete("/a.jpg"), forbidden)
 }
 
 func TestRoutes(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/wecos-go/wecos/internal/servers/cos/picture"
 )
 
@@ -48,6 +50,9 @@ const (
 	// maxDecoded bounds the pixels of what a thumbnail is made of; of larger
 	// pictures there is none. A PNG may need 8 bytes a pixel.
 	maxDecoded = 32 << 20
+	// maxInWork bounds those of all pictures in work, on however many
+	// processors: half a gigabyte if all need that much.
+	maxInWork = 64 << 20
 )
 
 // thumbnail is a narrower version of a picture; without data there is none that
@@ -74,6 +79,7 @@ type version struct {
 // keeps those that were asked for last.
 type thumbnails struct {
 	slots   chan struct{}
+	pixels  *semaphore.Weighted
 	counted *counters
 
 	mu      sync.Mutex
@@ -96,7 +102,7 @@ func (e *entry) size() int { return len(e.thumb.data) + overhead }
 
 func newThumbnails(slots int, counted *counters) *thumbnails {
 	return &thumbnails{
-		slots: make(chan struct{}, slots), counted: counted,
+		slots: make(chan struct{}, slots), pixels: semaphore.NewWeighted(maxInWork), counted: counted,
 		flights: make(map[version]*flight[*thumbnail]), kept: make(map[version]*list.Element), order: list.New(),
 	}
 }
@@ -156,8 +162,27 @@ func (t *thumbnails) make(v version, f *flight[*thumbnail], read func() ([]byte,
 		f.err = err
 		return
 	}
+	pixels, ok := decodedPixels(data)
+	if !ok {
+		f.value, f.err = &thumbnail{}, nil
+		return
+	}
+	if err := t.pixels.Acquire(context.Background(), pixels); err != nil {
+		f.err = err
+		return
+	}
+	defer t.pixels.Release(pixels)
 	value, err := shrink(data, v.width)
 	f.value, f.err = value, err
+}
+
+// decodedPixels are what a thumbnail of the picture takes, unless there is none.
+func decodedPixels(data []byte) (n int64, ok bool) {
+	info, err := picture.Inspect(data)
+	if err != nil || tooMany(info.Width, info.Height) || info.Width*info.Height > maxDecoded {
+		return 0, false
+	}
+	return int64(info.Width * info.Height), true
 }
 
 // shrink makes the thumbnail. A picture that cannot be decoded has none.

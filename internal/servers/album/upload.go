@@ -2,18 +2,10 @@ package album
 
 import (
 	"errors"
-	"io"
 	"net/http"
-	"sync"
 
 	"github.com/wecos-go/wecos/internal/servers/kit"
 )
-
-// headSize is how much of a picture is read before it goes on. Smaller ones are
-// sent with their length, and again if need be.
-const headSize = 256 << 10
-
-var heads = sync.Pool{New: func() any { return new([headSize]byte) }}
 
 // uploaded is the data of a successful upload.
 type uploaded struct {
@@ -74,23 +66,21 @@ func (s *Server) take(r *http.Request) (key string, err error) {
 	if err != nil {
 		return "", err
 	}
-	buf := heads.Get().(*[headSize]byte)
-	defer heads.Put(buf)
-	n, err := io.ReadFull(f, buf[:])
-	whole := err == io.EOF || err == io.ErrUnexpectedEOF
-	if err != nil && !whole {
+	begin := head{of: &s.heads}
+	defer begin.drop()
+	whole, err := begin.read(f)
+	if err != nil {
 		return "", err
 	}
-	head := buf[:n]
-	k, ok := kindOf(head)
+	k, ok := kindOf(begin.data)
 	if !ok {
 		return "", errType
 	}
 	size := k.scan()
-	if tooMany(size.feed(head)) {
+	if tooMany(size.feed(begin.data)) {
 		return "", errDimensions
 	}
-	c := Content{Type: k.mime, Head: head}
+	c := Content{Type: k.mime, Head: begin.data}
 	var rest *bounded
 	if !whole {
 		rest = &bounded{r: f, size: size}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -24,6 +25,61 @@ func Scheme(r *http.Request) string {
 		return "https"
 	}
 	return "http"
+}
+
+// Host is the host of the address that the client asked for, with its port
+// unless that is the scheme's own. A trusted proxy says it in X-Forwarded-Host;
+// of several, the last one counts, which the proxy nearest to this server wrote.
+func Host(r *http.Request) string {
+	if q := requestOf(r.Context()); q != nil && q.host != "" {
+		return q.host
+	}
+	return r.Host
+}
+
+// lastOf is the last value of a header that proxies add to.
+func lastOf(values []string) string {
+	all := strings.Join(values, ",")
+	return strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:])
+}
+
+// forwardedHost is what the nearest proxy was asked for; "" if it does not say,
+// or says what is no host.
+func forwardedHost(h http.Header) string {
+	host := lastOf(h["X-Forwarded-Host"])
+	if !validHost(host) {
+		return ""
+	}
+	return host
+}
+
+// validHost reports whether s is a name or an address (RFC 3986, 3.2.2: IPv6 in
+// brackets), with or without a port.
+func validHost(s string) bool {
+	const most = 253 + len(":65535")
+	if s == "" || len(s) > most {
+		return false
+	}
+	name := s
+	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
+		port, err := strconv.ParseUint(s[i+1:], 10, 16)
+		if err != nil || port == 0 {
+			return false
+		}
+		name = s[:i]
+	}
+	if inner, ok := strings.CutPrefix(name, "["); ok {
+		inner, closed := strings.CutSuffix(inner, "]")
+		a, err := netip.ParseAddr(inner)
+		return closed && err == nil && a.Is6() && a.Zone() == ""
+	}
+	for i := range len(name) {
+		c := name[i]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '-' && c != '.' && c != '_' {
+			return false
+		}
+	}
+	return strings.Trim(name, ".") != ""
 }
 
 // peer is the other end of the connection.

@@ -3,6 +3,7 @@ package kit
 import (
 	"net/http"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -59,5 +60,27 @@ func TestScheme(t *testing.T) {
 		if _, got := ask(t, "GET", tt.s.URL(), "", "X-Forwarded-Proto", tt.proto, "X-Forwarded-For", "198.51.100.1"); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.proto, got, tt.want)
 		}
+	}
+}
+
+func TestHost(t *testing.T) {
+	app := App{Name: "app", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(Host(r))) })}
+	trusting := started(t, Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}, app)
+	strict := started(t, Options{}, app)
+	own := strings.TrimPrefix(trusting.URL(), "http://")
+	for forwarded, want := range map[string]string{
+		"a.example": "a.example", "a.example:8443": "a.example:8443", "[2001:db8::1]:81": "[2001:db8::1]:81", "[::1]": "[::1]", "192.0.2.1": "192.0.2.1",
+		"claimed.example, a.example": "a.example", "a.example,": own, "": own, "a/b": own, "u@a.example": own, "a b": own, "a\"b": own, "a:": own, "a:0": own, "a:65536": own, "a:x": own,
+		":80": own, "::1": own, "[a]": own, "[::1%eth0]": own, "[::1": own, ".": own, "ä.example": own, strings.Repeat("a", 300): own,
+	} {
+		if _, got := ask(t, "GET", trusting.URL(), "", "X-Forwarded-Host", forwarded); got != want {
+			t.Errorf("%q: got %q, want %q", forwarded, got, want)
+		}
+	}
+	if _, got := ask(t, "GET", strict.URL(), "", "X-Forwarded-Host", "a.example"); got != strings.TrimPrefix(strict.URL(), "http://") {
+		t.Errorf("anybody is believed: %s", got)
+	}
+	if r := (&http.Request{Host: "b.example"}); Host(r) != "b.example" {
+		t.Errorf("outside of a server: %s", Host(r))
 	}
 }

@@ -28,6 +28,9 @@ func (s *Server) handler() http.Handler {
 			client: s.proxies.client(from, r.Header), log: s.opt.Log, time: limits.RequestTime,
 			https: r.TLS != nil || trusted && forwardedHTTPS(r.Header),
 		}
+		if trusted {
+			q.host = forwardedHost(r.Header)
+		}
 		if app != nil {
 			q.app = app.Name
 		}
@@ -35,13 +38,16 @@ func (s *Server) handler() http.Handler {
 			q.id = newID()
 		}
 		paced, end := pace.Begin(w, r)
-		q.reply = &reply{ResponseWriter: paced}
+		q.reply = &reply{ResponseWriter: paced, ctx: r.Context()}
 		h := w.Header()
 		h["X-Request-Id"] = []string{q.id}
 		h["X-Content-Type-Options"] = []string{"nosniff"}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
 		if limits.Body > 0 && r.Body != nil && r.Body != http.NoBody {
 			r.Body = http.MaxBytesReader(w, r.Body, limits.Body)
+		}
+		if r.Body != nil && r.Body != http.NoBody {
+			r.Body = &watchedBody{r.Body, q.reply}
 		}
 		finished := false
 		s.metrics.inFlight.Inc()
@@ -118,22 +124,26 @@ func below(r *http.Request, folder string) *http.Request {
 
 // forwardedHTTPS reports whether the nearest proxy was spoken to in TLS.
 func forwardedHTTPS(h http.Header) bool {
-	all := strings.Join(h["X-Forwarded-Proto"], ",")
-	return strings.EqualFold(strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:]), "https")
+	return strings.EqualFold(lastOf(h["X-Forwarded-Proto"]), "https")
 }
 
 // maxLoggedPath bounds a path in the log, in bytes.
 const maxLoggedPath = 200
 
+// statusAborted stands for a reply that the client did not get, or not whole, as
+// nginx has it.
+const statusAborted = 499
+
 // finish counts and logs a request. The query is not logged: it may hold codes
 // and tokens.
 func (s *Server) finish(r *http.Request, path string, q *request, took time.Duration, finished bool) {
 	status := q.reply.status
+	aborted := !finished || q.aborted(r)
 	switch {
 	case q.reply.hijacked:
 		status = http.StatusSwitchingProtocols
-	case !finished:
-		status = 499 // cut off, as nginx calls it
+	case aborted:
+		status = statusAborted
 	case status == 0:
 		status = http.StatusOK
 	}
@@ -143,7 +153,10 @@ func (s *Server) finish(r *http.Request, path string, q *request, took time.Dura
 	switch {
 	case status >= 500:
 		level = slog.LevelError
-	case q.err != nil && !errors.As(q.err, &coded), !finished: // else it is the client's mistake
+	case aborted && !finished, aborted && s.stopping.Load():
+		level = slog.LevelWarn // the server's doing
+	case aborted:
+	case q.err != nil && !errors.As(q.err, &coded): // else it is the client's mistake
 		level = slog.LevelWarn
 	}
 	if s.opt.NoAccessLog && level == slog.LevelInfo || !q.log.Enabled(r.Context(), level) {
@@ -152,7 +165,11 @@ func (s *Server) finish(r *http.Request, path string, q *request, took time.Dura
 	if len(path) > maxLoggedPath {
 		path = path[:maxLoggedPath] + "…"
 	}
-	attrs := [10]slog.Attr{
+	message := "request"
+	if aborted {
+		message = "request aborted"
+	}
+	attrs := [11]slog.Attr{
 		slog.String("request", q.id), slog.String("app", q.app), slog.String("client", q.client.String()),
 		slog.String("method", r.Method), slog.String("path", path), slog.Int("status", status),
 		slog.Int64("bytes", q.reply.bytes), slog.Float64("ms", float64(took.Microseconds())/1000),
@@ -162,5 +179,9 @@ func (s *Server) finish(r *http.Request, path string, q *request, took time.Dura
 		attrs[n] = slog.String("error", q.err.Error())
 		n++
 	}
-	q.log.LogAttrs(r.Context(), level, "request", attrs[:n]...)
+	if aborted && q.reply.status != 0 && !q.reply.late {
+		attrs[n] = slog.Int("begun", q.reply.status)
+		n++
+	}
+	q.log.LogAttrs(r.Context(), level, message, attrs[:n]...)
 }

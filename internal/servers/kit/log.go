@@ -8,7 +8,8 @@ import (
 
 // NewLogger writes lines for people where w is a terminal, else JSON. Whatever
 // is logged under the name of a secret shows as ******, and an openid as its
-// first four characters, so that a slip in an app gives nothing away.
+// first four characters, so that a slip in an app gives nothing away. Durations
+// have their unit, such as 1.5s.
 func NewLogger(w io.Writer, terminal bool) *slog.Logger {
 	opt := &slog.HandlerOptions{ReplaceAttr: scrub}
 	if terminal {
@@ -30,6 +31,8 @@ func scrub(_ []string, a slog.Attr) slog.Attr {
 		name = strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
 	}
 	switch {
+	case a.Value.Kind() == slog.KindDuration:
+		return slog.String(a.Key, a.Value.Duration().String()) // in JSON, a number would be of nanoseconds
 	case name == "openid":
 		return slog.String(a.Key, Short(a.Value.String()))
 	case secretNames[strings.TrimPrefix(name, "xwx")] && a.Value.String() != "":

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // lines collects what is logged.
@@ -37,7 +38,7 @@ func (l *lines) about(t *testing.T) (entries []map[string]any) {
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
-		if e["msg"] == "request" {
+		if e["msg"] == "request" || e["msg"] == "request aborted" {
 			entries = append(entries, e)
 		}
 	}
@@ -125,6 +126,11 @@ func TestScrub(t *testing.T) {
 	}
 	if Short("") != "" || Short("abcd") != "abcd" || RequestID(t.Context()) != "" {
 		t.Error("short texts")
+	}
+	out.Reset()
+	NewLogger(&out, false).Info("x", "after", 1500*time.Millisecond)
+	if !strings.Contains(out.String(), `"after":"1.5s"`) {
+		t.Errorf("a duration: %s", out.String())
 	}
 	Log(t.Context()).Error("nobody hears it")
 }

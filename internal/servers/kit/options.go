@@ -25,8 +25,8 @@ type Options struct {
 	Log *slog.Logger
 	// NoAccessLog leaves out the line for each request that went well.
 	NoAccessLog bool
-	// TrustedProxies are those whose X-Forwarded-For, X-Forwarded-Proto and
-	// X-Request-Id headers are believed.
+	// TrustedProxies are those whose X-Forwarded-For, X-Forwarded-Proto,
+	// X-Forwarded-Host and X-Request-Id headers are believed.
 	TrustedProxies []netip.Prefix
 	// AllowedOrigins are the origins of web pages that may read replies, such as
 	// https://example.com; "*" is all. Without any there is no CORS.
@@ -49,9 +49,10 @@ type TLSOptions struct {
 }
 
 // Limits bound what clients may do. Zero values stand for the defaults,
-// negative ones for no limit.
+// negative ones for no limit, but for Header.
 type Limits struct {
-	// Header is the size of a request's header in bytes; 0 is 64 KB.
+	// Header is the size of a request's header in bytes; 0 is 64 KB. Less is 1 MB,
+	// the default of net/http, which has no way to read without a limit.
 	Header int
 	// Body is the size of a request's body in bytes; 0 is 16 MB. Apps have
 	// smaller ones of their own.

@@ -19,6 +19,7 @@ type request struct {
 	app    string
 	client netip.Addr
 	https  bool
+	host   string        // that a trusted proxy was asked for; "" is the request's own
 	time   time.Duration // for the handler
 	log    *slog.Logger  // without the id
 	reply  *reply
@@ -72,44 +73,59 @@ func goodID(s string) bool {
 // reply notes what a handler answers.
 type reply struct {
 	http.ResponseWriter
+	ctx      context.Context // ends when the client has gone
 	status   int
 	bytes    int64
 	hijacked bool
+	lost     bool // the client has gone before it sent all of the body
+	late     bool // it began when nobody was there any more
+	failed   bool // it could not be written
+}
+
+// begin notes the status of a reply that begins.
+func (w *reply) begin(status int) {
+	if w.status == 0 {
+		w.status, w.late = status, w.lost || w.ctx.Err() != nil
+	}
+}
+
+// wrote notes what became of n bytes.
+func (w *reply) wrote(n int64, err error) {
+	if !w.late {
+		w.bytes += n
+	}
+	if err != nil && w.ctx.Err() != nil { // which an error of the connection ends
+		w.failed = true
+	}
 }
 
 func (w *reply) begun() bool { return w.status != 0 || w.hijacked }
 
 func (w *reply) WriteHeader(status int) {
-	if w.status == 0 && status >= 200 {
-		w.status = status
+	if status >= 200 {
+		w.begin(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *reply) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	n, err := w.ResponseWriter.Write(p)
-	w.bytes += int64(n)
+	w.wrote(int64(n), err)
 	return n, err
 }
 
 // ReadFrom lets the system copy a file to the connection.
 func (w *reply) ReadFrom(r io.Reader) (int64, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	n, err := io.Copy(w.ResponseWriter, r)
-	w.bytes += n
+	w.wrote(n, err)
 	return n, err
 }
 
 // Flush implements http.Flusher.
 func (w *reply) Flush() {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }
 

@@ -41,7 +41,8 @@ type Server struct {
 
 // Start listens and serves until ctx ends. When it returns, clients can
 // connect. Where it fails, the apps have not been closed. A port that is taken
-// is a *conn.AddrInUseError.
+// is a *conn.AddrInUseError, another address that cannot be listened on a
+// *conn.ListenError, and a certificate that cannot be used a *certs.FileError.
 func Start(ctx context.Context, opt Options, apps ...App) (*Server, error) {
 	if len(apps) == 0 {
 		return nil, errors.New("there is nothing to serve")

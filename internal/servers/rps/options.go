@@ -14,8 +14,7 @@ type Options struct {
 	// RootPath is where Socket.IO is served; "/applet/websocket/socket.io" by
 	// default. AltPath works as well.
 	RootPath string
-	// Page answers "/". Other paths are answered with 200, for those who look
-	// whether the server is there.
+	// Page answers what is not Socket.IO; by default that is Alive.
 	Page http.Handler
 
 	// RoomSize is how many play together, 2 to 8; 2 by default.

@@ -68,13 +68,15 @@ type unseat struct {
 	Seek   bool   `json:"seek,omitempty"` // the player wants another
 }
 
-// send sends a message to a node, and reports whether that lives, as far as
-// is known.
-func (s *Server) send(node string, m message) bool {
+// send sends a message to a node, and reports whether that has it.
+func (s *Server) send(node string, m message) bool { return s.dispatch(node, m) == nil }
+
+// dispatch sends a message to a node. ErrNotFound is a node that is dead.
+func (s *Server) dispatch(node string, m message) error {
 	m.From = s.node
 	text, err := json.Marshal(m)
 	if err != nil {
-		return false
+		return err
 	}
 	ctx, cancel := s.lobbyContext()
 	defer cancel()
@@ -82,7 +84,7 @@ func (s *Server) send(node string, m message) bool {
 	if !errors.Is(err, ErrNotFound) {
 		s.note(err)
 	}
-	return err == nil
+	return err
 }
 
 // ask sends a request to the owner of a place.
@@ -232,6 +234,7 @@ func (s *Server) moved(token string) {
 	}
 	p.mu.Unlock()
 	s.forget(p)
+	s.later(func() { s.note(s.lobby.Leave(s.ctx, token)) }) // not the one that has come elsewhere
 	if socket != nil {
 		socket.Close()
 	}

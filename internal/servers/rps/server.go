@@ -70,7 +70,8 @@ func New(ctx context.Context, opt Options) (*Server, error) {
 	s.metrics = newMetrics(s)
 	s.busy.Go(func() { s.note(s.lobby.Run(s.ctx, s.receive, s.died)) })
 	s.queues.Go(func() { empty(s.quit, s.work, func(f func()) { f() }) })
-	s.queues.Go(func() { empty(s.quit, s.outbox, func(m posted) { s.send(m.node, m.message) }) })
+	letters := &courier{send: s.dispatch, drop: s.metrics.dropped.Inc}
+	s.queues.Go(func() { letters.run(s.quit, s.outbox) })
 	return s, nil
 }
 
@@ -82,7 +83,7 @@ func (s *Server) App() kit.App {
 	}
 }
 
-// ServeHTTP answers Socket.IO, the page, and everything else with 200.
+// ServeHTTP answers Socket.IO, and everything else with the page or 200.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.Path; {
 	case sio.Under(s.opt.RootPath, path), sio.Under(AltPath, path):
@@ -90,9 +91,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.opt.Page != nil:
 		s.opt.Page.ServeHTTP(w, r)
 	default:
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("rps\n")) // the client may have gone
+		alive(w, r)
 	}
+}
+
+// Alive answers 200, for those who look whether the server is there.
+func Alive() http.Handler { return http.HandlerFunc(alive) }
+
+func alive(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("rps\n")) // the client may have gone
 }
 
 // Drain ends the games that are being played, with their results, and closes
@@ -195,16 +203,10 @@ func (s *Server) later(f func()) {
 	}
 }
 
-// posted is a message on its way to a node.
-type posted struct {
-	node    string
-	message message
-}
-
 // post is send for those who must not wait.
 func (s *Server) post(node string, m message) {
 	select {
-	case s.outbox <- posted{node, m}:
+	case s.outbox <- posted{node, m, time.Now().Add(holdTime)}:
 	default:
 		s.metrics.dropped.Inc()
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wecos-go/wecos/internal/servers/ferrettest"
 	"github.com/wecos-go/wecos/internal/servers/kit/proctest"
+	"github.com/wecos-go/wecos/internal/servers/kit/redisclient"
 	"github.com/wecos-go/wecos/internal/servers/redistest"
 	"github.com/wecos-go/wecos/internal/servers/session"
 	"github.com/wecos-go/wecos/internal/servers/session/drawing/mongostore"
@@ -39,7 +40,7 @@ func (r *real) options(t testing.TB) session.Options {
 		t.Fatal(err)
 	}
 	return session.Options{
-		Redis: &redisstore.Options{Addrs: []string{r.redis.Addr}},
+		Redis: &redisstore.Options{Options: redisclient.Options{Addrs: []string{r.redis.Addr}}},
 		Mongo: &mongostore.Options{Host: host, Port: port, Database: "applet", Query: "?authMechanism=MONGODB-CR&maxPoolSize=6"},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -41,6 +42,9 @@ type cache struct {
 	entries map[key]*entry
 	bytes   int
 }
+
+// errPanicked is what others hear who waited for an answer.
+var errPanicked = errors.New("the query panicked")
 
 // entry is an answer, or one that is being made. text, err and until are set
 // before ready is closed.
@@ -120,7 +124,7 @@ func (c *cache) fill(ctx context.Context, k key, e *entry, make func(context.Con
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if !finished {
-			e.err = errRefused("a panic") // which goes its way in this goroutine
+			e.err = errPanicked // which goes its way in the goroutine of that request
 		}
 		e.until = time.Now().Add(c.time)
 		close(e.ready)

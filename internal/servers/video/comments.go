@@ -3,6 +3,7 @@ package video
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -89,21 +90,36 @@ func readComment(fields kit.Fields) (c Comment, err error) {
 		filled bool
 	}{{"nick", &c.Nick, MaxNick, true}, {"avatar", &c.Avatar, MaxAvatar, false}, {"content", &c.Content, MaxContent, true}} {
 		s, ok := fields.String(f.name)
-		if !ok || !readable(s) || utf8.RuneCountInString(s) > f.most || f.filled && strings.TrimFunc(s, unicode.IsSpace) == "" {
+		if !ok || !readable(s) || f.name == "nick" && strings.ContainsFunc(s, turns) || utf8.RuneCountInString(s) > f.most || f.filled && strings.TrimFunc(s, unicode.IsSpace) == "" {
 			return c, errRefused(f.name)
 		}
 		*f.p = s
 	}
-	if c.Avatar != "" && (!strings.HasPrefix(strings.ToLower(c.Avatar), "https://") || !isWeb(c.Avatar)) {
+	if c.Avatar != "" && !isPicture(c.Avatar) {
 		return c, errRefused("avatar")
 	}
 	return c, nil
 }
 
 // readable reports whether text is UTF-8 and holds no control characters but
-// line ends and tabs.
+// line ends and tabs. U+FFFD stands for what was not UTF-8, or half of a
+// surrogate pair, before the body was read.
 func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+		return r == utf8.RuneError || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 	})
+}
+
+// turns reports whether a character changes the direction of all that comes
+// after it, beyond the name that it stands in (Unicode annex 9, 2.1 to 2.4).
+func turns(r rune) bool { return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 }
+
+// isPicture reports whether s is the https address of a picture, without a
+// user, and nothing that a page or a log could misread.
+func isPicture(s string) bool {
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.C, r) }) {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil && u.Opaque == ""
 }

@@ -100,6 +100,7 @@ func TestManyComments(t *testing.T) {
 func TestCommentIsTaken(t *testing.T) {
 	long := func(n int) string { return strings.Repeat("好", n) }
 	for name, changes := range map[string]map[string]any{
+		"a nick of many":   {"nick": "👩‍💻 \u200fאב"},
 		"emoji":            {"nick": "😀", "content": "👨‍👩‍👧 ok"},
 		"a number in text": {"vid": "1"},
 		"255 characters":   {"nick": long(255)},
@@ -148,12 +149,29 @@ func TestCommentIsRefused(t *testing.T) {
 		"256 characters": {"nick": long(256)}, "1,001 characters": {"content": long(1001)}, "a long address": {"avatar": "https://" + long(1017)},
 		"http": {"avatar": "http://a.example/a.png"}, "a script": {"avatar": "javascript:alert(1)"}, "data": {"avatar": "data:image/png;base64,x"},
 		"no host": {"avatar": "https:///a.png"}, "no address": {"avatar": "a.png"}, "without a scheme": {"avatar": "//a.example/a.png"},
-		"NUL": {"content": "a\x00b"}, "escape": {"nick": "a\x1b[31m"},
+		"a user in the address": {"avatar": "https://a:b@a.example/a.png"}, "an empty user": {"avatar": "https://@a.example/a.png"},
+		"a space in the address": {"avatar": "https://a.example/a b.png"}, "one in front": {"avatar": " https://a.example/a.png"},
+		"one behind": {"avatar": "https://a.example/a.png\u3000"}, "a line in the address": {"avatar": "https://a.example/a.png\n"},
+		"a turned address": {"avatar": "https://a.example/\u202egnp.exe"}, "no name": {"avatar": "https://:443/a.png"},
+		"opaque": {"avatar": "https:a.example/a.png"}, "a bad escape": {"avatar": "https://a.example%zz/a.png"},
+		"text that turns": {"nick": "a\u202eb"}, "an embedding": {"nick": "\u202ab"}, "an isolate": {"nick": "a\u2066"}, "its end": {"nick": "a\u2069"},
+		"what was no UTF-8": {"content": "a\ufffd"},
+		"NUL":               {"content": "a\x00b"}, "escape": {"nick": "a\x1b[31m"},
 	} {
 		w.post(written(t, changes)).is(t, name, shortFail)
 	}
 	for _, body := range []string{`[]`, `{}`, ``, `[{"vid":1}]`} {
 		w.post(body).is(t, body, shortFail)
+	}
+	// Bytes that are no UTF-8, and halves of surrogate pairs.
+	for _, name := range []string{"nick", "content"} {
+		for _, bad := range []string{"\xff", "a\xe5\xa5", `\ud83d`, `\ude00\ud83d`, `\ud83d\u0041`} {
+			body := strings.Replace(written(t, map[string]any{name: "HERE"}), "HERE", bad, 1)
+			w.post(body).is(t, fmt.Sprintf("%q", body), shortFail)
+		}
+		fields := url.Values{"vid": {"1"}, "nick": {"n"}, "avatar": {""}, "content": {"c"}}
+		fields.Set(name, "a\xff")
+		w.form(fields).is(t, "a form with "+name+" of no UTF-8", shortFail)
 	}
 	for n := range 9 {
 		w.get(fmt.Sprint("/video/commentList?vid=", n)).is(t, "nothing was stored", noComments)

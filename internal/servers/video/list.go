@@ -28,7 +28,9 @@ func (s *server) list(w http.ResponseWriter, r *http.Request) error {
 	page = min(page, maxPage)
 	k := key{kind: 'f', id: page}
 	if len(s.samples) > 0 {
-		k.origin = kit.Scheme(r) + "://" + r.Host
+		if k.origin = s.public; k.origin == "" {
+			k.origin = kit.Scheme(r) + "://" + kit.Host(r)
+		}
 	}
 	return s.cache.answer(w, r, k, func(ctx context.Context) (any, error) {
 		films, total, err := s.store.Films(ctx, int(page-1)*PageSize, PageSize)

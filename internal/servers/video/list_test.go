@@ -1,12 +1,16 @@
 package video_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
+	"github.com/wecos-go/wecos/internal/servers/kit"
 	"github.com/wecos-go/wecos/internal/servers/video"
+	"github.com/wecos-go/wecos/internal/servers/video/sqlstore"
 )
 
 // listed is the answer with these films, which are counted from 1.
@@ -134,5 +138,35 @@ func TestSamples(t *testing.T) {
 	}
 	if r := w.ask("HEAD", w.base+"/video/samples/tea.jpg", ""); r.status != http.StatusOK || r.header.Get("Content-Type") != "image/jpeg" || r.header.Get("Content-Length") != "4" {
 		t.Errorf("HEAD: %d %v", r.status, r.header)
+	}
+}
+
+// The addresses of files are those of the configuration, or what a trusted proxy
+// was asked for.
+func TestSampleAddresses(t *testing.T) {
+	for _, tt := range []struct{ public, want string }{
+		{"", "https://film.example:8443/applet/video/samples/tea.mp4"},
+		{"https://public.example/x/", "https://public.example/x/applet/video/samples/tea.mp4"},
+	} {
+		store, err := sqlstore.OpenSQLite(t.Context(), t.TempDir(), []video.Film{{Title: "tea", URL: "sample:tea.mp4"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		s, err := kit.Start(ctx, kit.Options{Addr: "127.0.0.1:0", TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
+			video.New(video.Options{Store: store, Base: "/applet", Samples: video.Files{"tea.mp4": []byte("x")}, PublicURL: tt.public}))
+		if err != nil {
+			stop()
+			t.Fatal(err)
+		}
+		w := &world{t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+		r := w.ask("GET", s.URL()+"/applet/video/list?pageNo=1", "", "X-Forwarded-Host", "film.example:8443", "X-Forwarded-Proto", "https")
+		if !strings.Contains(r.body, `"video_url":"`+tt.want+`"`) {
+			t.Errorf("%q: %s", tt.public, r.body)
+		}
+		stop()
+		if err := s.Wait(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/wecos-go/wecos/internal/servers/kit"
@@ -27,6 +28,9 @@ type Options struct {
 	CommentsPerMinute int
 	// Samples are the files that films of the scheme "sample" name; nil is none.
 	Samples Files
+	// PublicURL begins the addresses of these files: scheme and host, and the path
+	// that a proxy adds. "" is the address that a client asked for.
+	PublicURL string
 	// Page answers everything that is no route, such as a page for people; nil
 	// is 404.
 	Page http.Handler
@@ -39,6 +43,7 @@ const commentBurst = 5
 type server struct {
 	store   Store
 	base    string
+	public  string // without a slash at the end; "" is what the client asked for
 	samples Files
 	cache   *cache
 	limit   *kit.ClientLimit
@@ -46,16 +51,16 @@ type server struct {
 
 // New returns the back end, ready to be served.
 func New(opt Options) kit.App {
-	s := &server{store: opt.Store, base: opt.Base, samples: opt.Samples, cache: newCache(opt.CacheTime)}
+	s := &server{store: opt.Store, base: opt.Base, public: strings.TrimRight(opt.PublicURL, "/"), samples: opt.Samples, cache: newCache(opt.CacheTime)}
 	every := time.Duration(0)
 	if opt.CommentsPerMinute > 0 {
 		every = time.Minute / time.Duration(opt.CommentsPerMinute)
 	}
 	s.limit = kit.NewClientLimit(every, min(commentBurst, opt.CommentsPerMinute))
 	routes := &kit.Routes{Base: opt.Base, Fail: fail, Other: opt.Page}
-	routes.Handle(http.MethodGet, "/video/list", s.list)
-	routes.Handle(http.MethodGet, "/video/commentList", s.commentList)
-	routes.Handle(http.MethodPost, "/video/comment", s.comment)
+	routes.Handle(http.MethodGet, "/video/list", forgiving(s.list))
+	routes.Handle(http.MethodGet, "/video/commentList", forgiving(s.commentList))
+	routes.Handle(http.MethodPost, "/video/comment", forgiving(s.comment))
 	s.samples.routes(routes)
 	return kit.App{
 		Name: "video", Handler: routes, Prefixes: []string{opt.Base + "/video/"}, Fail: fail,
@@ -63,11 +68,23 @@ func New(opt Options) kit.App {
 	}
 }
 
-// errRefused is a request that breaks a rule. Clients hear that it failed, the
-// log what it was.
+// errRefused is a request that breaks a rule. Clients hear that it failed.
 type errRefused string
 
 func (e errRefused) Error() string { return "refused: " + string(e) }
+
+// forgiving answers for the mistakes of clients, so that no log warns of them.
+func forgiving(h kit.HandlerFunc) kit.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := h(w, r)
+		if _, ok := errors.AsType[errRefused](err); !ok && !errors.Is(err, ErrNoFilm) {
+			return err
+		}
+		kit.Log(r.Context()).Debug("a client's mistake", "error", err)
+		fail(w, r, err)
+		return nil
+	}
+}
 
 // answer is the envelope of all answers but one.
 type answer struct {

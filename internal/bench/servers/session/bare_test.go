@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/wecos-go/wecos/internal/servers/kit/redisclient"
 	"github.com/wecos-go/wecos/internal/servers/session/drawing"
 	"github.com/wecos-go/wecos/internal/servers/session/drawing/mongostore"
 	drawingdb "github.com/wecos-go/wecos/internal/servers/session/drawing/sqlitestore"
@@ -57,7 +58,7 @@ func (w where) stores(ctx context.Context) (weapp.Store, drawing.Store, error) {
 		return nil, nil, err
 	}
 	d, err := mongostore.Open(mongostore.Options{Host: host, Port: n, Database: "applet"}, drawing.DefaultLimits)
-	return redisstore.New(redisstore.Options{Addrs: []string{w.Redis}}), d, err
+	return redisstore.New(redisstore.Options{Options: redisclient.Options{Addrs: []string{w.Redis}}}), d, err
 }
 
 // bare serves the list and the save of the session server as plainly as net/http

@@ -26,8 +26,9 @@ func (o *outage) start() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	o.addr, o.http = l.Addr().String(), &http.Server{Handler: o.server}
-	go func() { _ = o.http.Serve(l) }() // until Close
+	serving := &http.Server{Handler: o.server}
+	o.addr, o.http = l.Addr().String(), serving
+	go func() { _ = serving.Serve(l) }() // until Close
 }
 
 // A service that dies in mid-load costs clear errors within two seconds, and

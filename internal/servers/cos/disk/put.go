@@ -144,9 +144,13 @@ func writeSmall(f *os.File, r io.Reader, opt PutOptions, info *Info) error {
 	return err
 }
 
+// copySize is the buffer of content on its way to the disk. It is small, since
+// thousands may be under way as slowly as their clients send.
+const copySize = 32 << 10
+
 func writeLarge(f *os.File, r io.Reader, opt PutOptions, info *Info) error {
 	sum, crc := md5.New(), crc64.New(crcTable)
-	n, err := io.CopyBuffer(io.MultiWriter(f, sum, crc), onlyReader{r}, make([]byte, 128<<10))
+	n, err := io.CopyBuffer(io.MultiWriter(f, sum, crc), onlyReader{r}, make([]byte, copySize))
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Browser is a headless Chromium with one tab.
+// Browser is a tab of a headless Chromium.
 type Browser struct {
 	t   testing.TB
 	ctx context.Context
@@ -30,7 +30,7 @@ type Browser struct {
 	messages []string // of its console
 }
 
-// New starts one with a profile of its own, or skips the test where there is
+// New starts a browser with a profile of its own, or skips the test where there is
 // none. Pages run no scripts unless scripts is true.
 func New(t testing.TB, scripts bool) *Browser {
 	t.Helper()
@@ -55,9 +55,23 @@ func New(t testing.TB, scripts bool) *Browser {
 	)
 	ctx, quit := chromedp.NewContext(ctx)
 	t.Cleanup(func() { quit(); end(); stop() })
+	return open(t, ctx, scripts)
+}
+
+// Tab opens another tab of the same browser, with the same storage.
+func (b *Browser) Tab(scripts bool) *Browser {
+	b.t.Helper()
+	ctx, quit := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(quit)
+	return open(b.t, ctx, scripts)
+}
+
+// open takes over a tab, which comes to life with the first thing that it does.
+func open(t testing.TB, ctx context.Context, scripts bool) *Browser {
+	t.Helper()
 	b := &Browser{t: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, b.note); err != nil {
-		t.Fatalf("%s does not start: %v", path, err)
+		t.Fatalf("the browser does not start: %v", err)
 	}
 	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts})
 	if err != nil {

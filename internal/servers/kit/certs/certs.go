@@ -6,8 +6,12 @@ package certs
 
 import (
 	"crypto/tls"
+	"encoding/pem"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -17,13 +21,63 @@ const checkEvery = 5 * time.Second
 
 // Files returns a configuration with the certificate in two PEM files. When
 // they change they are read again; what cannot be read then is logged, and the
-// certificate stays.
+// certificate stays. The error is a *FileError.
 func Files(certFile, keyFile string, log *slog.Logger) (*tls.Config, error) {
 	f := &files{cert: certFile, key: keyFile, log: log, now: time.Now}
 	if err := f.read(); err != nil {
 		return nil, err
 	}
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: f.get}, nil
+}
+
+// FileError is a certificate or a key that cannot be used.
+type FileError struct {
+	File string
+	Text string // what is wrong with it
+	Err  error  // cause; may be nil
+}
+
+func (e *FileError) Error() string { return e.File + ": " + e.Text }
+
+// Unwrap returns the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// readPEM reads a file with a block of a type that ends in kind.
+func readPEM(file, kind string) ([]byte, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		cause := err
+		if e, ok := errors.AsType[*fs.PathError](err); ok {
+			cause = e.Err
+		}
+		return nil, &FileError{File: file, Text: "cannot be read: " + cause.Error(), Err: err}
+	}
+	for rest := text; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return nil, &FileError{File: file, Text: "holds no " + kind + " in PEM"}
+		}
+		if strings.HasSuffix(block.Type, kind) {
+			return text, nil
+		}
+	}
+}
+
+// readPair reads a certificate and its key. Errors are *FileError.
+func readPair(certFile, keyFile string) (tls.Certificate, error) {
+	certText, err := readPEM(certFile, "CERTIFICATE")
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	keyText, err := readPEM(keyFile, "PRIVATE KEY")
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	pair, err := tls.X509KeyPair(certText, keyText)
+	if err != nil {
+		return pair, &FileError{File: certFile, Text: "cannot be used with the key in " + keyFile + ": " + strings.TrimPrefix(err.Error(), "tls: "), Err: err}
+	}
+	return pair, nil
 }
 
 // files are a certificate on disk.
@@ -58,11 +112,8 @@ func (f *files) stamps() (seen [2]stamp, err error) {
 // read takes the certificate from the files. The stamps are older than what is
 // read, so that no change goes unseen.
 func (f *files) read() error {
-	seen, err := f.stamps()
-	if err != nil {
-		return err
-	}
-	cert, err := tls.LoadX509KeyPair(f.cert, f.key)
+	seen, _ := f.stamps() // what is missing fails below
+	cert, err := readPair(f.cert, f.key)
 	if err != nil {
 		return err
 	}

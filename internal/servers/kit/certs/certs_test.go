@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"log/slog"
 	"math/big"
 	"os"
@@ -104,15 +105,39 @@ func TestBridge(t *testing.T) {
 	with := log.With(zap.String("name", "a.example"))
 	with.Debug("hidden")
 	with.Warn("seen", zap.Int("n", 3))
-	log.Error("worse")
+	log.With(zap.String("cache", "0xc000123450")).Error("worse", zap.String("address", "0x"))
 	_ = log.Sync()
 	got := text.String()
-	for _, want := range []string{"level=WARN msg=seen part=certificates", "name=a.example", "n=3", "level=ERROR msg=worse part=certificates"} {
+	for _, want := range []string{"level=WARN msg=seen part=certificates", "name=a.example", "n=3", "level=ERROR msg=worse part=certificates address=0x\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in %s", want, got)
 		}
 	}
 	if strings.Contains(got, "hidden") || strings.Count(got, "name=") != 1 {
 		t.Errorf("got %s", got)
+	}
+}
+
+// What is wrong with a file says which one it is.
+func TestFileErrors(t *testing.T) {
+	dir := t.TempDir()
+	name := func(s string) string { return filepath.Join(dir, s) }
+	write(t, name("cert.pem"), name("key.pem"), 1)
+	write(t, name("other.pem"), name("otherkey.pem"), 2)
+	if err := os.WriteFile(name("text"), []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ cert, key, file, want string }{
+		{"none", "key.pem", "none", "cannot be read: "},
+		{"cert.pem", "none", "none", "cannot be read: "},
+		{"text", "key.pem", "text", "holds no CERTIFICATE in PEM"},
+		{"cert.pem", "text", "text", "holds no PRIVATE KEY in PEM"},
+		{"key.pem", "cert.pem", "key.pem", "holds no CERTIFICATE in PEM"},
+		{"cert.pem", "otherkey.pem", "cert.pem", "cannot be used with the key in " + name("otherkey.pem")},
+	} {
+		_, err := Files(name(tt.cert), name(tt.key), slog.New(slog.DiscardHandler))
+		if e, ok := errors.AsType[*FileError](err); !ok || e.File != name(tt.file) || !strings.HasPrefix(err.Error(), name(tt.file)+": "+tt.want) {
+			t.Errorf("%s, %s: %v", tt.cert, tt.key, err)
+		}
 	}
 }

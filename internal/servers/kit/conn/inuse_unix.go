@@ -8,3 +8,5 @@ import (
 )
 
 func addrInUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
+
+func addrNotHere(err error) bool { return errors.Is(err, syscall.EADDRNOTAVAIL) }

@@ -263,8 +263,8 @@ func runs(t *testing.T, l rps.Lobby) (got func() (messages, dead []string), stop
 	}, stop
 }
 
-// eventually waits for what a lobby may take a while for.
-func eventually(t *testing.T, what string, is func() bool) {
+// Until waits for what a lobby may take a while for.
+func Until(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	deadline := time.After(6 * time.Second)
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -283,7 +283,7 @@ func messages(t *testing.T, make Make) {
 	got, _ := runs(t, b)
 	runs(t, a)
 	// A node may be sent to as soon as it runs, which takes a moment.
-	eventually(t, "a first message", func() bool {
+	Until(t, "a first message", func() bool {
 		_ = a.Send(t.Context(), "b", []byte("first"))
 		m, _ := got()
 		return len(m) > 0
@@ -294,7 +294,7 @@ func messages(t *testing.T, make Make) {
 		want = append(want, text)
 		ok(t, a.Send(t.Context(), "b", []byte(text)))
 	}
-	eventually(t, "messages", func() bool {
+	Until(t, "messages", func() bool {
 		m, _ := got()
 		return len(m) >= 201 && m[len(m)-1] == want[199]
 	})
@@ -310,11 +310,11 @@ func dies(t *testing.T, make Make) {
 	_, stop := runs(t, b)
 	ok(t, b.Enter(t.Context(), "p1", nil))
 	join(t, b, offer("r1", "x"))
-	eventually(t, "b lives", func() bool { return a.Send(t.Context(), "b", []byte("x")) == nil })
+	Until(t, "b lives", func() bool { return a.Send(t.Context(), "b", []byte("x")) == nil })
 	stop()
 	ok(t, b.Close())
 	ok(t, b.Close())
-	eventually(t, "b's end", func() bool {
+	Until(t, "b's end", func() bool {
 		_, dead := got()
 		return slices.Equal(dead, []string{"b"})
 	})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wecos-go/wecos/internal/servers/kit/sqlite"
 	"github.com/wecos-go/wecos/internal/servers/video"
 	"github.com/wecos-go/wecos/internal/servers/video/mariadbtest"
 	"github.com/wecos-go/wecos/internal/servers/video/sqlstore"
@@ -34,6 +35,13 @@ func TestSQLite(t *testing.T) {
 	})
 }
 
+func TestMemory(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) video.Store {
+		s, err := sqlstore.OpenMemory(t.Context())
+		return closing(t, s, err)
+	})
+}
+
 // options are those of a new database.
 func options(t *testing.T) (*mariadbtest.Server, sqlstore.MySQLOptions) {
 	t.Helper()
@@ -56,15 +64,15 @@ func TestMariaDB(t *testing.T) {
 // A new database has the films that it was made with, and no later one does.
 func TestSQLiteIsMadeOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), `a folder?with#odd%20letters & 片`)
-	films := []video.Film{{Title: "one", Image: "i", URL: "u"}, {Title: "two", Image: "i", URL: "u"}}
+	films := []video.Film{{Title: "it's 'one'; --", Image: "i", URL: "u"}, {Title: "two", Image: "i", URL: "u"}}
 	for _, more := range []bool{false, true} {
 		s, err := sqlstore.OpenSQLite(t.Context(), dir, films)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, total, err := s.Films(t.Context(), 0, 6)
-		if want := 2; err != nil || total != want {
-			t.Errorf("%d films, %v, want %d (opened again: %v)", total, err, want, more)
+		got, total, err := s.Films(t.Context(), 0, 6)
+		if want := len(films); err != nil || total != want || len(got) != want || got[0].Title != films[0].Title {
+			t.Errorf("films %v of %d, %v, want %v (opened again: %v)", got, total, err, films, more)
 		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -100,11 +108,19 @@ func TestSQLiteRefused(t *testing.T) {
 	if err := os.WriteFile(file, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	newer := t.TempDir()
+	db, err := sqlite.Open(t.Context(), filepath.Join(newer, sqlstore.SQLiteFile), sqlite.Fast, "SELECT 1", "SELECT 2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 	broken := t.TempDir()
 	if err := os.WriteFile(filepath.Join(broken, sqlstore.SQLiteFile), []byte(strings.Repeat("not a database", 100)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{file, broken} {
+	for _, dir := range []string{file, broken, newer} {
 		_, err := sqlstore.OpenSQLite(t.Context(), dir, nil)
 		if open, ok := errors.AsType[*sqlstore.OpenError](err); !ok || open.Hint() == "" || !strings.Contains(open.Error(), dir) {
 			t.Errorf("%s: %v", dir, err)

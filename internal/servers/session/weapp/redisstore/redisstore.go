@@ -5,34 +5,22 @@ package redisstore
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
 
+	"github.com/wecos-go/wecos/internal/servers/kit/redisclient"
 	"github.com/wecos-go/wecos/internal/servers/session/weapp"
 )
 
 // DefaultPrefix is that of weapp-session.
 const DefaultPrefix = "weapp-session:"
 
-// Options say where Redis is.
+// Options say where Redis is, and which keys are the store's.
 type Options struct {
-	// Addrs are HOST:PORT: of the server, of some nodes of the cluster, or of the
-	// sentinels when Master is given.
-	Addrs []string
-	// Cluster is for the nodes of a cluster, even for one.
-	Cluster bool
-	// Master is the name by which sentinels know the server.
-	Master string
-
-	Username, Password                 string
-	SentinelUsername, SentinelPassword string
-	DB                                 int // not in a cluster
-	TLS                                bool
-	Prefix                             string // of all keys
+	redisclient.Options
+	Prefix string // of all keys
 }
 
 // Store is a weapp.Store.
@@ -46,40 +34,17 @@ var _ weapp.Store = (*Store)(nil)
 // deleteIf touches one key, so it may run in a cluster.
 var deleteIf = redis.NewScript(`if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end return 0`)
 
-const (
-	dialTimeout = time.Second
-	attempts    = 4
-)
+// attempts is how often a command is tried again: all may be carried out twice.
+const attempts = 4
 
 // New returns the store at opt. It connects when it is first used, and again
 // whenever it has to; commands end with their context.
 func New(opt Options) *Store {
-	// The client would write to the process's standard error. What fails is
-	// returned, and logged by who asked.
-	logging.Disable()
 	if opt.Prefix == "" {
 		opt.Prefix = DefaultPrefix
 	}
-	var secure *tls.Config
-	if opt.TLS {
-		secure = &tls.Config{MinVersion: tls.VersionTLS12} // the name is that of the address
-	}
-	return &Store{prefix: opt.Prefix, client: redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs: opt.Addrs, MasterName: opt.Master, IsClusterMode: opt.Cluster,
-		Username: opt.Username, Password: opt.Password, DB: opt.DB, TLSConfig: secure,
-		SentinelUsername: opt.SentinelUsername, SentinelPassword: opt.SentinelPassword,
-		ContextTimeoutEnabled: true,
-		DialTimeout:           dialTimeout,
-		DialerRetries:         1, // commands are tried again as a whole
-		ReadTimeout:           dialTimeout,
-		WriteTimeout:          dialTimeout,
-		PoolTimeout:           dialTimeout,
-		MaxRetries:            attempts,
-		MinRetryBackoff:       10 * time.Millisecond,
-		MaxRetryBackoff:       200 * time.Millisecond,
-		MaxRedirects:          attempts,
-		DisableIdentity:       true, // not every managed Redis knows CLIENT SETINFO
-	})}
+	opt.Retries = attempts
+	return &Store{prefix: opt.Prefix, client: redisclient.New(opt.Options)}
 }
 
 // Get implements weapp.Store.

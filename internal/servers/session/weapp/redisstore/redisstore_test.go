@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/wecos-go/wecos/internal/servers/kit/redisclient"
 	"github.com/wecos-go/wecos/internal/servers/redistest"
 	"github.com/wecos-go/wecos/internal/servers/session/weapp"
 	"github.com/wecos-go/wecos/internal/servers/session/weapp/redisstore"
@@ -25,7 +26,7 @@ func open(t *testing.T, opt redisstore.Options) *redisstore.Store {
 func TestSingleServer(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t, "--requirepass", "secret")
-	storetest.Run(t, open(t, redisstore.Options{Addrs: []string{server.Addr}, Password: "secret", DB: 3}))
+	storetest.Run(t, open(t, redisstore.Options{Options: redisclient.Options{Addrs: []string{server.Addr}, Password: "secret", DB: 3}}))
 	// Nothing outside the database and the prefix.
 	c := redis.NewClient(&redis.Options{Addr: server.Addr, Password: "secret"})
 	defer c.Close()
@@ -39,7 +40,7 @@ func TestSingleServer(t *testing.T) {
 	if err != nil || len(keys) == 0 || len(keys) != len(ours) {
 		t.Errorf("keys %q, %v", keys, err)
 	}
-	wrong := open(t, redisstore.Options{Addrs: []string{server.Addr}, Password: "wrong"})
+	wrong := open(t, redisstore.Options{Options: redisclient.Options{Addrs: []string{server.Addr}, Password: "wrong"}})
 	if err := wrong.Ping(t.Context()); err == nil {
 		t.Error("a wrong password is taken")
 	}
@@ -59,7 +60,7 @@ func TestCluster(t *testing.T) {
 	if err := redistest.Command(ctx, nodes[0].Addr, "CLUSTER", "MEET", "127.0.0.1", strconv.Itoa(nodes[1].Port())); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, redisstore.Options{Addrs: []string{nodes[0].Addr}, Cluster: true})
+	s := open(t, redisstore.Options{Options: redisclient.Options{Addrs: []string{nodes[0].Addr}, Cluster: true}})
 	storetest.Until(t, "the nodes know each other", func() bool {
 		for i := range 8 { // keys of several slots
 			if err := s.Set(ctx, fmt.Sprint("probe", i), []byte("x"), time.Second); err != nil {
@@ -89,7 +90,7 @@ func TestSentinelFailsOver(t *testing.T) {
 		"sentinel down-after-milliseconds sessions 300",
 		"sentinel failover-timeout sessions 2000",
 	)
-	s := open(t, redisstore.Options{Addrs: []string{sentinel.Addr}, Master: "sessions"})
+	s := open(t, redisstore.Options{Options: redisclient.Options{Addrs: []string{sentinel.Addr}, Master: "sessions"}})
 	storetest.Run(t, s)
 	if err := s.Set(ctx, "before", []byte("x"), time.Hour); err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestSentinelFailsOver(t *testing.T) {
 func TestRecovers(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	s := open(t, redisstore.Options{Addrs: []string{server.Addr}})
+	s := open(t, redisstore.Options{Options: redisclient.Options{Addrs: []string{server.Addr}}})
 	try := func() error {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -1,0 +1,7 @@
+const { createMatch } = require('./services/player.js');
+
+App({
+  onLaunch() {
+    this.match = createMatch();
+  },
+});
