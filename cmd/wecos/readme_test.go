@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	appletctl "github.com/wecos-go/wecos/cmd/appletctl/command"
@@ -85,7 +86,8 @@ func (d *desk) run(t *testing.T, line string) (out string, code int) {
 	var text bytes.Buffer
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	streams := cli.Streams{In: strings.NewReader(""), Out: ender{&text, cancel}, Err: ender{&text, cancel}}
+	both := &ender{Writer: &text, end: cancel}
+	streams := cli.Streams{In: strings.NewReader(""), Out: both, Err: both}
 	switch args[0] {
 	case "wecos":
 		code = command.Run(ctx, args[1:], d.env, streams)
@@ -98,13 +100,16 @@ func (d *desk) run(t *testing.T, line string) (out string, code int) {
 }
 
 // ender ends a watcher as soon as it says that it watches, and a server that it
-// serves.
+// serves. It may be written to from several goroutines: a server logs.
 type ender struct {
 	io.Writer
 	end func()
+	mu  sync.Mutex
 }
 
-func (e ender) Write(p []byte) (int, error) {
+func (e *ender) Write(p []byte) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if bytes.Contains(p, []byte("watching ")) || bytes.Contains(p, []byte(" serves ")) {
 		e.end()
 	}

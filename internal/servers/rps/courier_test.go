@@ -2,6 +2,7 @@ package rps
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,10 +13,13 @@ import (
 func TestCourier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		deaf := map[string]error{"deaf": ErrLobby, "dead": ErrNotFound}
+		var mu sync.Mutex // what the clock wakes is not in order with what the test writes
 		var heard []string
 		dropped := 0
 		c := &courier{
 			send: func(node string, m message) error {
+				mu.Lock()
+				defer mu.Unlock()
 				if deaf[node] == nil {
 					heard = append(heard, node+m.Moved)
 				}
@@ -31,10 +35,17 @@ func TestCourier(t *testing.T) {
 		want := func(texts ...string) {
 			t.Helper()
 			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
 			if !slices.Equal(heard, texts) {
 				t.Errorf("heard %q, want %q", heard, texts)
 			}
 			heard = nil
+		}
+		hear := func(node string, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			deaf[node] = err
 		}
 		say("deaf", "0")
 		time.Sleep(10 * time.Second)
@@ -45,15 +56,15 @@ func TestCourier(t *testing.T) {
 		want("b1")
 		time.Sleep(6 * time.Second) // the first is given up
 		synctest.Wait()
-		delete(deaf, "deaf")
+		hear("deaf", nil)
 		time.Sleep(time.Second)
 		want("deaf1", "deaf2")
 		say("deaf", "3")
 		want("deaf3")
-		deaf["deaf"] = ErrLobby
+		hear("deaf", ErrLobby)
 		say("deaf", "4")
 		synctest.Wait()
-		delete(deaf, "deaf")
+		hear("deaf", nil)
 		say("b", "2")
 		close(quit)
 		<-done

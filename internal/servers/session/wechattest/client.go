@@ -37,6 +37,7 @@ type Client struct {
 
 type firstHeader struct {
 	once   sync.Once
+	code   string
 	header http.Header
 }
 
@@ -57,8 +58,8 @@ func (c *Client) Logins() int {
 	return c.logins
 }
 
-// header is what the library sends: racing callers share one first header, and
-// whoever comes when the code is known sends it alone.
+// header is what the library sends: callers share one first header until it was
+// answered, and whoever comes later sends the code alone.
 func (c *Client) header() http.Header {
 	c.mu.Lock()
 	if c.code != "" {
@@ -73,6 +74,9 @@ func (c *Client) header() http.Header {
 	p.once.Do(func() {
 		code, key := c.WeChat.Login(c.OpenID)
 		raw := fmt.Sprintf(`{"nickName":%q,"gender":1,"avatarUrl":"https://wx.qlogo.cn/a"}`, c.Nick)
+		c.mu.Lock()
+		p.code = code
+		c.mu.Unlock()
 		p.header = http.Header{
 			"X-Wx-Code":      {code},
 			"X-Wx-Rawdata":   {strings.ReplaceAll(url.QueryEscape(raw), "+", "%20")},
@@ -80,7 +84,6 @@ func (c *Client) header() http.Header {
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.code, c.pending = code, nil
 		c.logins++
 	})
 	return p.header
@@ -96,6 +99,7 @@ func (c *Client) Request(ctx context.Context, method, path string, body any) (js
 		}
 		var e map[string]json.RawMessage
 		if json.Unmarshal(answer, &e) != nil || e[magicID] == nil {
+			c.answered(header, true)
 			return answer, nil
 		}
 		var failed struct {
@@ -108,13 +112,25 @@ func (c *Client) Request(ctx context.Context, method, path string, body any) (js
 		if failed.Reason != "ERR_SESSION_EXPIRED" && failed.Reason != "ERR_SESSION_KEY_EXCHANGE_FAILED" {
 			return nil, &SessionError{failed.Reason, failed.Error.Name, failed.Error.Message}
 		}
-		c.mu.Lock()
-		if c.code == header.Get("X-WX-Code") {
-			c.code = ""
-		}
-		c.mu.Unlock()
+		c.answered(header, false)
 	}
 	return nil, ErrRetries
+}
+
+// answered notes whether the server took header.
+func (c *Client) answered(header http.Header, taken bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	code := header.Get("X-WX-Code")
+	switch p := c.pending; {
+	case p != nil && p.code == code:
+		c.pending = nil
+		if taken {
+			c.code = code
+		}
+	case c.code == code && !taken:
+		c.code = ""
+	}
 }
 
 func (c *Client) send(ctx context.Context, method, path string, body any, header http.Header) ([]byte, error) {
